@@ -1,0 +1,107 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/xalloc.h"
+
+#define BLOCK_MIN	((size_t)16 * 1024)
+
+struct arena_block {
+	struct arena_block	*next;
+	size_t			 n, cap;
+	max_align_t		 mem[];
+};
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	const size_t align = _Alignof(max_align_t);
+	struct arena_block *b = a->head;
+	void *p;
+
+	n = (n + align - 1) & ~(align - 1);
+	if (b == NULL || b->cap - b->n < n) {
+		size_t cap = n > BLOCK_MIN ? n : BLOCK_MIN;
+
+		b = xmalloc(sizeof(*b) + cap);
+		b->n = 0;
+		b->cap = cap;
+		/* A block made for one big piece must not hide a roomy one. */
+		if (n > BLOCK_MIN && a->head != NULL) {
+			b->next = a->head->next;
+			a->head->next = b;
+		} else {
+			b->next = a->head;
+			a->head = b;
+		}
+	}
+	p = (char *)b->mem + b->n;
+	b->n += n;
+	a->used += n;
+	return memset(p, 0, n);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	memcpy(p, s, n);
+	return p;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return s == NULL ? NULL : arena_strndup(a, s, strlen(s));
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	char *p;
+	int n;
+	va_list ap;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return arena_strdup(a, "");
+	p = arena_alloc(a, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+void *
+arena_push(struct arena *a, void *array, size_t *n, size_t size)
+{
+	/* Grow when the count reaches a power of two. */
+	if (*n == 0 || (*n & (*n - 1)) == 0) {
+		size_t cap = *n == 0 ? 1 : *n * 2;
+		char *p = arena_alloc(a, cap * size);
+
+		if (*n > 0)
+			memcpy(p, array, *n * size);
+		array = p;
+	}
+	(*n)++;
+	return array;
+}
+
+void
+arena_free(struct arena *a)
+{
+	struct arena_block *b, *next;
+
+	for (b = a->head; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	*a = (struct arena){ 0 };
+}

@@ -1,0 +1,125 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/xalloc.h"
+
+void
+buf_init(struct buf *b, size_t max)
+{
+	*b = (struct buf){ .max = max };
+}
+
+void
+buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){ .max = b->max };
+}
+
+void
+buf_clear(struct buf *b)
+{
+	b->over = false;
+	buf_truncate(b, 0);
+}
+
+void
+buf_truncate(struct buf *b, size_t n)
+{
+	if (b->p == NULL)
+		return;
+	b->n = n;
+	b->p[n] = '\0';
+}
+
+char *
+buf_reserve(struct buf *b, size_t n)
+{
+	size_t max = b->max != 0 ? b->max : BUF_MAX_DEFAULT;
+
+	if (b->over || n > max || b->n > max - n) {
+		b->over = true;
+		return NULL;
+	}
+	if (b->n + n + 1 > b->cap) {
+		size_t cap = b->cap < 64 ? 64 : b->cap;
+
+		while (cap < b->n + n + 1)
+			cap += cap / 2;
+		b->p = xreallocarray(b->p, cap, 1);
+		b->cap = cap;
+	}
+	return b->p + b->n;
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	char *to;
+
+	if (n == 0 || (to = buf_reserve(b, n)) == NULL)
+		return;
+	memcpy(to, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void
+buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void
+buf_puts(struct buf *b, const char *s)
+{
+	buf_put(b, s, strlen(s));
+}
+
+void
+buf_put_span(struct buf *b, struct span s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void
+buf_putf(struct buf *b, const char *fmt, ...)
+{
+	char small[256], *big;
+	int n;
+	va_list ap;
+
+	va_start(ap, fmt);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n < sizeof(small)) {
+		buf_put(b, small, (size_t)n);
+		return;
+	}
+	big = xmalloc((size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(big, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	buf_put(b, big, (size_t)n);
+	free(big);
+}
+
+const char *
+buf_cstr(const struct buf *b)
+{
+	return b->p != NULL ? b->p : "";
+}
+
+char *
+buf_take(struct buf *b)
+{
+	char *p = b->p != NULL ? b->p : xstrdup("");
+
+	*b = (struct buf){ .max = b->max };
+	return p;
+}

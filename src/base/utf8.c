@@ -1,0 +1,253 @@
+#include <unictype.h>
+#include <uniwidth.h>
+
+#include "base/utf8.h"
+
+size_t
+utf8_decode_ok(struct span s, uint32_t *c, bool *ok)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	uint32_t v;
+	size_t need, i;
+	unsigned char lo = 0x80, hi = 0xbf;
+
+	*ok = true;
+	if (p[0] < 0x80) {
+		*c = p[0];
+		return 1;
+	}
+	*ok = false;
+	*c = UTF8_REPLACEMENT;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf)
+		need = 1, v = p[0] & 0x1fu;
+	else if (p[0] >= 0xe0 && p[0] <= 0xef)
+		need = 2, v = p[0] & 0x0fu;
+	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+		need = 3, v = p[0] & 0x07u;
+	else
+		return 1;
+	/* The second byte's range excludes overlongs and surrogates. */
+	if (p[0] == 0xe0)
+		lo = 0xa0;
+	else if (p[0] == 0xed)
+		hi = 0x9f;
+	else if (p[0] == 0xf0)
+		lo = 0x90;
+	else if (p[0] == 0xf4)
+		hi = 0x8f;
+	for (i = 1; i <= need; i++) {
+		if (i >= s.n || p[i] < lo || p[i] > hi)
+			return i;
+		v = v << 6 | (p[i] & 0x3fu);
+		lo = 0x80;
+		hi = 0xbf;
+	}
+	*ok = true;
+	*c = v;
+	return need + 1;
+}
+
+size_t
+utf8_decode(struct span s, uint32_t *c)
+{
+	bool ok;
+
+	return utf8_decode_ok(s, c, &ok);
+}
+
+size_t
+utf8_encode(uint32_t c, char out[4])
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = UTF8_REPLACEMENT;
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+void
+utf8_put(struct buf *b, uint32_t c)
+{
+	char out[4];
+
+	buf_put(b, out, utf8_encode(c, out));
+}
+
+bool
+utf8_valid(struct span s)
+{
+	uint32_t c;
+	bool ok;
+
+	while (s.n > 0) {
+		if ((unsigned char)s.p[0] < 0x80) {
+			s.p++, s.n--;
+			continue;
+		}
+		s = span_from(s, utf8_decode_ok(s, &c, &ok));
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+void
+utf8_repair(struct buf *out, struct span s)
+{
+	uint32_t c;
+	size_t n, run = 0;
+	bool ok;
+
+	/* Copy valid runs whole. */
+	while (run < s.n) {
+		struct span rest = span_from(s, run);
+
+		n = utf8_decode_ok(rest, &c, &ok);
+		if (ok) {
+			run += n;
+			continue;
+		}
+		buf_put(out, s.p, run);
+		utf8_put(out, UTF8_REPLACEMENT);
+		s = span_from(s, run + n);
+		run = 0;
+	}
+	buf_put(out, s.p, run);
+}
+
+bool
+utf8_is_dropped(uint32_t c)
+{
+	if (c < 0x20)
+		return c != '\n' && c != '\t';
+	if (c < 0x7f)
+		return false;
+	if (c <= 0x9f)
+		return true;
+	if (c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff)
+		return true;
+	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+		return true;
+	return (c >= 0xe0000 && c <= 0xe007f) || c == 0xfffe || c == 0xffff;
+}
+
+bool
+utf8_is_space(uint32_t c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
+	    c == 0xa0 || c == 0x2028 || c == 0x2029;
+}
+
+void
+utf8_line(struct buf *out, struct span s)
+{
+	uint32_t c;
+	size_t start = out->n;
+	bool space = false;
+
+	while (s.n > 0) {
+		s = span_from(s, utf8_decode(s, &c));
+		if (utf8_is_space(c)) {
+			space = true;
+			continue;
+		}
+		if (utf8_is_dropped(c))
+			continue;
+		if (space && out->n > start)
+			buf_putc(out, ' ');
+		space = false;
+		utf8_put(out, c);
+	}
+}
+
+void
+utf8_lines(struct buf *out, struct span s)
+{
+	uint32_t c, last = 0;
+
+	while (s.n > 0) {
+		s = span_from(s, utf8_decode(s, &c));
+		if (c == '\r' || (c == '\n' && last != '\r') ||
+		    c == 0x2028 || c == 0x2029)
+			buf_putc(out, '\n');
+		else if (c != '\n' && !utf8_is_dropped(c))
+			utf8_put(out, c);
+		last = c;
+	}
+}
+
+int
+utf8_width(uint32_t c)
+{
+	int w;
+
+	if (c >= 0x20 && c < 0x300)
+		return c == 0xad ? 0 : 1;
+	if (uc_is_general_category_withtable(c,
+	    UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Cf))
+		return 0;
+	w = uc_width(c, "UTF-8");
+	return w == 2 ? 2 : 1;
+}
+
+size_t
+utf8_columns(struct span s)
+{
+	uint32_t c;
+	size_t n = 0;
+
+	while (s.n > 0) {
+		s = span_from(s, utf8_decode(s, &c));
+		n += (size_t)utf8_width(c);
+	}
+	return n;
+}
+
+void
+utf8_shorten(struct buf *out, struct span s, size_t max)
+{
+	struct span rest = s;
+	size_t cols = 0, cut = 0, word = 0, word_cols = 0;
+	uint32_t c;
+
+	if (utf8_columns(s) <= max) {
+		buf_put_span(out, s);
+		return;
+	}
+	while (rest.n > 0) {
+		size_t n = utf8_decode(rest, &c);
+
+		if (cols + (size_t)utf8_width(c) + 1 > max)
+			break;
+		if (c == ' ') {
+			word = cut;
+			word_cols = cols;
+		}
+		cols += (size_t)utf8_width(c);
+		cut += n;
+		rest = span_from(rest, n);
+	}
+	if (rest.n > 0 && rest.p[0] != ' ' && word_cols * 3 >= max * 2)
+		cut = word;
+	while (cut > 0 && s.p[cut - 1] == ' ')
+		cut--;
+	buf_put(out, s.p, cut);
+	buf_puts(out, "…");
+}

@@ -1,0 +1,62 @@
+/*
+ * utf8.h - decode, repair, clean and measure UTF-8.
+ *
+ * Column widths and normalisation come from libunistring.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+
+#define UTF8_REPLACEMENT	0xfffdu
+
+/*
+ * Decode one character of s (s.n > 0) into *c; returns the bytes taken, 1
+ * to 4.  An invalid sequence (overlong, surrogate, beyond U+10FFFF, cut
+ * off) gives UTF8_REPLACEMENT and takes its maximal ill-formed part.
+ */
+size_t	utf8_decode(struct span s, uint32_t *c);
+/* As utf8_decode(), and says whether the sequence was valid. */
+size_t	utf8_decode_ok(struct span s, uint32_t *c, bool *ok);
+/* Write c to out (4 bytes of room), return its length. */
+size_t	utf8_encode(uint32_t c, char out[4]);
+void	utf8_put(struct buf *b, uint32_t c);
+bool	utf8_valid(struct span s);
+/* Append s with every ill-formed part replaced by U+FFFD. */
+void	utf8_repair(struct buf *out, struct span s);
+
+/*
+ * Whether c is dropped from all text (doc/orrery-gemtext.7): C0 except
+ * LF and tab, DEL, C1, U+00AD, U+200B, U+2060, U+FEFF, U+202A-202E,
+ * U+2066-2069, U+E0000-E007F, noncharacters FFFE and FFFF.
+ */
+bool	utf8_is_dropped(uint32_t c);
+
+/* White space that collapses: space, tab, LF, CR, FF, A0, 2028, 2029. */
+bool	utf8_is_space(uint32_t c);
+
+/*
+ * Append s as clean text on a single line: repaired, dropped characters
+ * gone, white space runs one space, none at the ends.
+ */
+void	utf8_line(struct buf *out, struct span s);
+/* Append s as clean text that may have lines (LF) and tabs; CR LF and CR
+ * become LF. */
+void	utf8_lines(struct buf *out, struct span s);
+
+/* Columns of c: 0 for Mn, Me, Cf; 2 for East Asian W and F; else 1. */
+int	utf8_width(uint32_t c);
+/* Columns of a valid UTF-8 string. */
+size_t	utf8_columns(struct span s);
+/*
+ * Append at most max columns of s, cut at a word where one ends in the
+ * last third, with "…" when something was cut.
+ */
+void	utf8_shorten(struct buf *out, struct span s, size_t max);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * xalloc.h - allocation that does not return NULL.
+ *
+ * Every size that comes from outside passes a named limit first, so
+ * running out of memory here means a broken machine: these report and
+ * abort, and whoever supervises the process starts it again.
+ */
+#ifndef BASE_XALLOC_H
+#define BASE_XALLOC_H
+
+#include <stddef.h>
+
+void	*xmalloc(size_t n);
+void	*xcalloc(size_t n, size_t size);	/* zeroed; checks n * size */
+void	*xreallocarray(void *p, size_t n, size_t size);
+char	*xstrdup(const char *s);		/* NULL gives NULL */
+char	*xstrndup(const char *s, size_t n);	/* always terminated */
+char	*xasprintf(const char *fmt, ...)
+	    __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * publish.h - the capsule and the hole, written in O(changed).
+ *
+ * output_dir/capsule is the Gemini tree, output_dir/hole the Gopher tree.
+ */
+#ifndef PUBLISH_PUBLISH_H
+#define PUBLISH_PUBLISH_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "store/store.h"
+
+struct publish_options {
+	bool	 all;		/* render everything again */
+	bool	 dry_run;	/* count, write nothing */
+	bool	 sync;		/* syncfs once at the end */
+	int64_t	 now;
+	void	(*progress)(size_t done, size_t total, void *arg);
+	void	*arg;
+};
+
+struct publish_result {
+	size_t	written, unchanged, removed;
+};
+
+/*
+ * Render the stale pages; write what differs by rename; entry pages
+ * first, lists after, removals last; then clear the marks.
+ */
+int	publish(struct store *s, const struct config *c,
+	    const struct publish_options *o, struct publish_result *r,
+	    struct error *e);
+
+/*
+ * Read posts_dir (*.md, *.gmi) into the store as own entries.  A bad front
+ * matter is reported by file:line through report and costs that post.
+ */
+int	publish_posts(struct store *s, const struct config *c, int64_t now,
+	    void (*report)(const char *line, void *arg), void *arg,
+	    struct error *e);
+
+#endif

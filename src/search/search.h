@@ -1,0 +1,67 @@
+/*
+ * search.h - the full-text file: publishing writes it, searchd queries it.
+ *
+ * SQLite FTS5 in a file of its own, rebuildable from the store at any
+ * time.  Query language: words, "phrases", -not, feed: tag: author:
+ * after: before: lang:.  User text never reaches MATCH raw.
+ */
+#ifndef SEARCH_SEARCH_H
+#define SEARCH_SEARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/span.h"
+
+#define SEARCH_TERMS_MAX	8
+#define SEARCH_DEADLINE_MS	500
+#define SEARCH_TEXT_MAX		((size_t)64 * 1024)	/* indexed per entry */
+#define SEARCH_PAGE		20			/* results a page */
+#define SEARCH_LIMIT		100			/* results at most */
+
+struct search;
+
+struct search_doc {
+	int64_t		 id;		/* store's entry id */
+	const char	*path;		/* "e/2026/abc123-title" */
+	const char	*title, *source, *source_slug, *author, *language;
+	const char	*tags;		/* space-separated */
+	const char	*text;		/* body; cut at SEARCH_TEXT_MAX */
+	int64_t		 time;
+};
+
+struct search_hit {
+	const char	*path, *title, *source;
+	int64_t		 time;
+	const char	*snippet;	/* plain, one line */
+};
+
+struct search_results {
+	struct search_hit *hits;
+	size_t		 nhits;
+	bool		 more;		/* another page exists */
+	const char	*hint;		/* why nothing was looked for, or NULL */
+};
+
+int	search_open(struct search **out, const char *path, bool writable,
+	    struct error *e);
+void	search_close(struct search *s);
+int	search_begin(struct search *s, struct error *e);
+int	search_commit(struct search *s, struct error *e);
+int	search_put(struct search *s, const struct search_doc *d,
+	    struct error *e);
+int	search_delete(struct search *s, int64_t id, struct error *e);
+/* Empty it, to be filled anew. */
+int	search_reset(struct search *s, struct error *e);
+/*
+ * Page (from 0) of the results of what a person typed.  E_AGAIN when the deadline
+ * passed.  A hopeless query is no error: hint says what to do.
+ */
+int	search_query(struct search *s, struct search_results *r,
+	    struct arena *a, struct span query, size_t page, int64_t now,
+	    struct error *e);
+
+#endif
