@@ -1,0 +1,261 @@
+/*
+ * main.c - global options, the command table, exit codes.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cmd/cmd.h"
+
+static int	run_help(const struct cmd_global *, int, char **);
+static int	run_version(const struct cmd_global *, int, char **);
+
+static const struct command cmd_help = {
+	.name = "help",
+	.usage = "help [COMMAND]",
+	.summary = "what orrery can do, or how one command is used",
+	.run = run_help,
+};
+
+static const struct command cmd_version = {
+	.name = "version",
+	.usage = "version",
+	.summary = "version of orrery and of the libraries it uses",
+	.run = run_version,
+};
+
+/* In the order a keeper meets them. */
+static const struct command *const commands[] = {
+#define ROW(c)	&cmd_##c
+#if __has_include("cmd/init.c")
+	ROW(init),
+#endif
+#if __has_include("cmd/add.c")
+	ROW(add),
+#endif
+#if __has_include("cmd/remove.c")
+	ROW(remove),
+#endif
+#if __has_include("cmd/import.c")
+	ROW(import),
+#endif
+#if __has_include("cmd/export.c")
+	ROW(export),
+#endif
+#if __has_include("cmd/update.c")
+	ROW(update),
+#endif
+#if __has_include("cmd/publish.c")
+	ROW(publish),
+#endif
+#if __has_include("cmd/serve.c")
+	ROW(serve),
+#endif
+#if __has_include("cmd/run.c")
+	ROW(run),
+#endif
+#if __has_include("cmd/check.c")
+	ROW(check),
+#endif
+#if __has_include("cmd/status.c")
+	ROW(status),
+#endif
+#if __has_include("cmd/filter.c")
+	ROW(filter),
+#endif
+#if __has_include("cmd/search.c")
+	ROW(search),
+#endif
+#if __has_include("cmd/cert.c")
+	ROW(cert),
+#endif
+#if __has_include("cmd/pins.c")
+	ROW(pins),
+#endif
+#if __has_include("cmd/mirror.c")
+	ROW(mirror),
+#endif
+#if __has_include("cmd/forget.c")
+	ROW(forget),
+#endif
+#if __has_include("cmd/backup.c")
+	ROW(backup),
+#endif
+#if __has_include("cmd/restore.c")
+	ROW(restore),
+#endif
+#if __has_include("cmd/convert.c")
+	ROW(convert),
+#endif
+#if __has_include("cmd/parse.c")
+	ROW(parse),
+#endif
+	&cmd_version,
+	&cmd_help,
+#undef ROW
+};
+
+#define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
+static const char global_help[] =
+    "options of every command:\n"
+    "  -c FILE     the planet's configuration (default " CONFIG_DEFAULT ")\n"
+    "  -q          only errors\n"
+    "  -v          more detail; twice for debugging\n"
+    "  --json      output for programs, where the command has one\n"
+    "  -h, --help  this, or a command's own help\n"
+    "  --version   version\n";
+
+static const struct command *
+find(const char *name)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static void
+help_all(FILE *out)
+{
+	fprintf(out, "usage: orrery COMMAND [options]\n\n"
+	    "A planet for the small web: many people's feeds, read as one "
+	    "place.\n\ncommands:\n");
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		fprintf(out, "  %-9s %s\n", commands[i]->name,
+		    commands[i]->summary);
+	fprintf(out, "\n%s\nA first planet:  orrery init planet && cd planet "
+	    "&& orrery run\n", global_help);
+}
+
+static void
+help_one(FILE *out, const struct command *c)
+{
+	fprintf(out, "usage: orrery %s\n\n%s\n", c->usage, c->summary);
+	if (c->help != NULL)
+		fprintf(out, "\n%s", c->help);
+	fprintf(out, "\n%s", global_help);
+}
+
+static int
+unknown(const char *name)
+{
+	fprintf(stderr, "orrery: no command \"%.60s\"; `orrery help` lists "
+	    "them\n", name);
+	return EX_USAGE;
+}
+
+static int
+run_help(const struct cmd_global *g, int argc, char **argv)
+{
+	const struct command *c;
+
+	(void)g;
+	if (argc < 2) {
+		help_all(stdout);
+		return EX_OK;
+	}
+	if ((c = find(argv[1])) == NULL)
+		return unknown(argv[1]);
+	help_one(stdout, c);
+	return EX_OK;
+}
+
+static int
+run_version(const struct cmd_global *g, int argc, char **argv)
+{
+	(void)g;
+	(void)argc;
+	(void)argv;
+	printf("orrery %s\n", ORRERY_VERSION);
+	return EX_OK;
+}
+
+/*
+ * Take the options that every command has out of argv, wherever they
+ * stand; "--" ends them.  Returns the new argc, or -1.
+ */
+static int
+take_globals(struct cmd_global *g, bool *help, bool *version, int argc,
+    char **argv)
+{
+	int n = 1, i;
+
+	for (i = 1; i < argc; i++) {
+		const char *a = argv[i];
+
+		if (strcmp(a, "--") == 0) {
+			while (i < argc)
+				argv[n++] = argv[i++];
+			break;
+		}
+		if (strcmp(a, "-c") == 0 || strcmp(a, "--config") == 0) {
+			if (++i == argc) {
+				fprintf(stderr, "orrery: %s wants a file\n", a);
+				return -1;
+			}
+			g->config = argv[i];
+		} else if (strcmp(a, "-q") == 0 || strcmp(a, "--quiet") == 0)
+			g->quiet = true;
+		else if (strcmp(a, "-v") == 0 || strcmp(a, "--verbose") == 0)
+			g->verbose++;
+		else if (strcmp(a, "-vv") == 0)
+			g->verbose += 2;
+		else if (strcmp(a, "--json") == 0)
+			g->json = true;
+		else if (strcmp(a, "-h") == 0 || strcmp(a, "--help") == 0)
+			*help = true;
+		else if (strcmp(a, "--version") == 0)
+			*version = true;
+		else
+			argv[n++] = argv[i];
+	}
+	argv[n] = NULL;
+	return n;
+}
+
+/* A full disk must not look like success. */
+static int
+close_output(int code)
+{
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EX_OK) {
+		perror("orrery: standard output");
+		return EX_IOERR;
+	}
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cmd_global g = { .config = CONFIG_DEFAULT };
+	const struct command *c;
+	bool help = false, version = false;
+	const char *env;
+
+	signal(SIGPIPE, SIG_IGN);
+	if ((argc = take_globals(&g, &help, &version, argc, argv)) == -1)
+		return EX_USAGE;
+	g.tty = isatty(STDERR_FILENO) == 1;
+	env = getenv("NO_COLOR");
+	g.no_color = !g.tty || (env != NULL && env[0] != '\0');
+	log_set_level(g.quiet ? LOG_ERROR : g.verbose > 1 ? LOG_DEBUG :
+	    g.verbose > 0 ? LOG_INFO : LOG_WARN);
+	if (version)
+		return close_output(run_version(&g, 0, NULL));
+	if (argc < 2) {
+		help_all(help ? stdout : stderr);
+		return help ? close_output(EX_OK) : EX_USAGE;
+	}
+	if ((c = find(argv[1])) == NULL)
+		return unknown(argv[1]);
+	if (help) {
+		help_one(stdout, c);
+		return close_output(EX_OK);
+	}
+	return close_output(c->run(&g, argc - 1, argv + 1));
+}
