@@ -1,0 +1,112 @@
+/*
+ * common.c - what every command does the same way.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+
+/*
+ * What the configuration says about the log counts unless the command
+ * line already asked for more or less.
+ */
+static void
+apply_log_level(const struct cmd_global *g, const struct config *c)
+{
+	if (!g->quiet && g->verbose == 0)
+		log_set_level((enum log_level)c->log_level);
+}
+
+struct config *
+cmd_config(const struct cmd_global *g, int *code)
+{
+	struct config_problems problems = { 0 };
+	struct config *c = NULL;
+	struct error e = { 0 };
+	int status;
+
+	status = config_load(&c, g->config, &problems, &e);
+	for (size_t i = 0; i < problems.n; i++)
+		if (problems.list[i].fatal || !g->quiet)
+			fprintf(stderr, "%s\n", problems.list[i].text);
+	config_problems_free(&problems);
+	if (status == 0) {
+		apply_log_level(g, c);
+		return c;
+	}
+	fprintf(stderr, "orrery: %s\n", e.msg);
+	*code = status == E_NOTFOUND ? EX_NOINPUT :
+	    status == E_SYNTAX || status == E_LIMIT ? EX_CONFIG : EX_IOERR;
+	return NULL;
+}
+
+char *
+cmd_store_path(const struct config *c)
+{
+	return file_join(c->cache_dir, "orrery.db");
+}
+
+char *
+cmd_search_path(const struct config *c)
+{
+	return file_join(c->cache_dir, "search.db");
+}
+
+int
+cmd_fail(const struct error *e)
+{
+	fprintf(stderr, "orrery: %s\n", e->msg[0] != '\0' ? e->msg :
+	    "failed without saying why; please report this");
+	switch (e->status) {
+	case E_NOTFOUND:
+		return EX_NOINPUT;
+	case E_LIMIT:
+	case E_SYNTAX:
+		return EX_DATAERR;
+	case E_AGAIN:
+		return EX_TEMPFAIL;
+	case E_EXIST:
+		return EX_CANTCREAT;
+	default:
+		return EX_SOFTWARE;
+	}
+}
+
+int
+cmd_usage(const struct command *c, const char *fmt, ...)
+{
+	struct error e = { 0 };
+	char what[ERROR_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	/* what may quote an argument: error_set() makes it printable */
+	error_set(&e, E_FAIL, "%s", what);
+	fprintf(stderr, "orrery %s: %s; usage: orrery %s\n", c->name, e.msg,
+	    c->usage);
+	return EX_USAGE;
+}
+
+int64_t
+cmd_now(void)
+{
+	const char *s = getenv("ORRERY_NOW");
+	char *end;
+	long long t;
+
+	if (s != NULL && *s != '\0') {
+		errno = 0;
+		t = strtoll(s, &end, 10);
+		if (errno == 0 && *end == '\0')
+			return t;
+	}
+	return time(NULL);
+}
