@@ -2,8 +2,8 @@
  * sandbox.h - give up what a process does not need.
  *
  * Landlock where the kernel has it, no_new_privs, non-dumpable, rlimits.
- * What is missing is reported once by the caller through
- * sandbox_describe(); nothing here is fatal unless the caller says so.
+ * What is missing the caller
+ * reports once; nothing here is fatal unless the caller says so.
  */
 #ifndef BASE_SANDBOX_H
 #define BASE_SANDBOX_H
@@ -19,7 +19,9 @@ struct sandbox {
 	size_t	memory_bytes;		/* RLIMIT_AS; 0: unlimited */
 	unsigned cpu_seconds;		/* RLIMIT_CPU; 0: unlimited */
 	bool	no_new_files;		/* RLIMIT_FSIZE 0 */
-	bool	no_descriptors;		/* RLIMIT_NOFILE down to those open */
+	bool	no_descriptors;		/* RLIMIT_NOFILE down to those open, */
+	unsigned max_descriptors;	/* or to this many when not 0 */
+	bool	keep_network;		/* may still bind and connect over TCP */
 };
 
 /*
