@@ -154,7 +154,9 @@ zygote_main(int fd)
 		    NULL) != 0)
 			break;
 	}
-	(void)kill(0, SIGKILL);		/* its own process group */
+	/* The children die with it; they share its process group. */
+	if (getpgrp() == getpid())
+		(void)kill(0, SIGKILL);
 	_exit(0);
 }
 
@@ -178,6 +180,7 @@ zygote_start(struct zygote *z, struct error *e)
 		(void)close_range(4, ~0u, 0);
 		zygote_main(3);
 	}
+	(void)setpgid(z->pid, z->pid);	/* whichever of us comes first */
 	close(sv[1]);
 	z->fd = sv[0];
 	return 0;

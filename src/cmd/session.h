@@ -1,0 +1,36 @@
+/*
+ * session.h - what update, publish and run share: the opened and locked
+ * store, and the words on the terminal.
+ */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+#include "cmd/cmd.h"
+#include "store/store.h"
+#include "update/update.h"
+
+/* What a person sees of a run; zero it first. */
+struct show {
+	const struct cmd_global	*g;
+	bool			 line;		/* a progress line stands */
+	int			 last_ms;
+	struct update_progress	 progress;
+};
+
+/*
+ * Open the store of c for writing and lock it.  Returns 0, or a sysexits
+ * code with the reason printed; EX_TEMPFAIL with *busy when another run holds
+ * the lock.
+ */
+int	session_open(struct store **s, const struct config *c, bool *busy);
+
+/* Options whose callbacks print to standard error through show. */
+void	session_options(struct update_options *o, struct show *show);
+/* Wipe the progress line. */
+void	session_clear(struct show *show);
+
+/* One line that says how a run went, on standard output (or JSON). */
+void	session_summary(const struct show *show,
+	    const struct update_result *r, int ms);
+
+#endif

@@ -1,0 +1,121 @@
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/uri.h"
+#include "cmd/session.h"
+
+static volatile sig_atomic_t	interrupted;
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static int
+stop_asked(void *arg)
+{
+	(void)arg;
+	return interrupted;
+}
+
+static void
+print_due(const struct update_event *ev, void *arg)
+{
+	(void)arg;
+	printf("%s\t%s\n", ev->url, ev->name != NULL ? ev->name : "");
+}
+
+static int
+parse_options(struct update_options *o, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--all") == 0)
+			o->all = true;
+		else if (strcmp(argv[i], "--dry-run") == 0)
+			o->dry_run = true;
+		else if (strcmp(argv[i], "--feed") == 0 && i + 1 < argc)
+			o->pattern = argv[++i];
+		else
+			return cmd_usage(&cmd_update,
+			    "\"%.60s\" is no option here", argv[i]);
+	}
+	return EX_OK;
+}
+
+static int
+update_once(const struct cmd_global *g, struct config *c,
+    struct update_options *o, struct show *show)
+{
+	struct update_result r;
+	struct error e = { 0 };
+	struct timespec t0, t1;
+	struct store *s;
+	char *search_path;
+	bool busy;
+	int code;
+
+	if ((code = session_open(&s, c, &busy)) != EX_OK) {
+		if (!busy)
+			return code;
+		if (!g->quiet)
+			fprintf(stderr, "orrery: another run is at work; this "
+			    "one leaves it alone\n");
+		return EX_OK;
+	}
+	search_path = cmd_search_path(c);
+	o->search_path = search_path;
+	clock_gettime(CLOCK_MONOTONIC, &t0);
+	if (update_run(s, c, o, &r, &e) != 0) {
+		session_clear(show);
+		code = cmd_fail(&e);
+	} else if (!o->dry_run) {
+		session_clear(show);
+		clock_gettime(CLOCK_MONOTONIC, &t1);
+		session_summary(show, &r, (int)((t1.tv_sec - t0.tv_sec) *
+		    1000 + (t1.tv_nsec - t0.tv_nsec) / 1000000));
+	}
+	store_close(s);
+	free(search_path);
+	return code;
+}
+
+static int
+run(const struct cmd_global *g, int argc, char **argv)
+{
+	struct show show = { .g = g };
+	struct update_options o = { .stop = stop_asked };
+	struct config *c;
+	int code;
+
+	session_options(&o, &show);
+	if ((code = parse_options(&o, argc, argv)) != EX_OK)
+		return code;
+	if (o.dry_run)
+		o.event = print_due;
+	if ((c = cmd_config(g, &code)) == NULL)
+		return code;
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	code = update_once(g, c, &o, &show);
+	config_free(c);
+	return code;
+}
+
+const struct command cmd_update = {
+	.name = "update",
+	.usage = "update [--all] [--feed PATTERN] [--dry-run]",
+	.summary = "fetch the feeds that are due, store and publish what changed",
+	.help =
+	    "  --all           ask every feed now, due or not (still "
+	    "conditionally)\n"
+	    "  --feed PATTERN  only feeds whose URL or name contains it\n"
+	    "  --dry-run       name what would be fetched, do nothing\n"
+	    "\nOnly one run works at a time; a second one says so and exits 0.\n",
+	.run = run,
+};

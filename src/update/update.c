@@ -1,0 +1,641 @@
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/uri.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "config/filter.h"
+#include "fetch/schedule.h"
+#include "update/child.h"
+#include "update/lists.h"
+#include "update/update.h"
+
+/* A feed whose parsing killed its child so often in a row is left alone. */
+#define CRASHES_MAX	3
+#define QUARANTINE	(7 * 86400)
+/* Answers that change nothing are committed together, this often. */
+#define BATCH_MS	200
+/* With fewer tries, "all failed" says nothing about the network. */
+#define ALL_FAILED_MIN	3
+/* Entries whose spacing tells a feed's rhythm. */
+#define RHYTHM_ENTRIES	10
+
+struct run;
+
+/* One feed asked in this run, from the question to the commit. */
+struct job {
+	struct run		*run;
+	const struct source	*src;
+	struct store_feed	 feed;
+	struct arena		 arena;		/* owns feed's and result's strings */
+	struct fetch_result	 result;	/* without body */
+	char			 hash[HASH_HEX];
+	bool			 done;
+	bool			 deferred;	/* failed: scheduled at the end */
+};
+
+struct run {
+	struct store			*store;
+	struct config			*config;
+	const struct update_options	*o;
+	struct update_result		*r;
+	struct child_pool		*pool;
+	struct fetch			*fetch;
+	struct job			*jobs;
+	size_t				 njobs;
+	struct filter			*filter;
+	struct update_progress		 progress;
+	struct timespec			 start;
+	bool				 in_batch;
+	int				 batch_ms;
+	size_t				 tries, unreachable;
+	int				 rc;	/* first failure of the store */
+	struct error			*e;
+	unsigned short			 seed[3];
+};
+
+static int
+elapsed_ms(const struct run *u)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int)((now.tv_sec - u->start.tv_sec) * 1000 +
+	    (now.tv_nsec - u->start.tv_nsec) / 1000000);
+}
+
+/* --- the store, in batches --- */
+
+static void
+store_failed(struct run *u, int rc)
+{
+	if (rc != 0 && u->rc == 0)
+		u->rc = rc;
+}
+
+/* Keep only the first failure's message. */
+static struct error *
+first_error(struct run *u)
+{
+	return u->rc == 0 ? u->e : NULL;
+}
+
+static void
+batch_open(struct run *u)
+{
+	int rc;
+
+	if (u->in_batch || u->rc != 0)
+		return;
+	if ((rc = store_begin(u->store, first_error(u))) != 0) {
+		store_failed(u, rc);
+		return;
+	}
+	u->in_batch = true;
+	u->batch_ms = elapsed_ms(u);
+}
+
+static void
+batch_close(struct run *u)
+{
+	if (!u->in_batch)
+		return;
+	u->in_batch = false;
+	store_failed(u, store_commit(u->store, first_error(u)));
+}
+
+/* --- one feed's end --- */
+
+/* Seconds between the feed's latest entries on average, 0 unknown. */
+static int64_t
+rhythm(struct run *u, int64_t feed)
+{
+	const struct store_query q = { .feed = feed, .own = -1, .all = true,
+	    .limit = RHYTHM_ENTRIES };
+	struct arena a = { 0 };
+	struct store_cursor *c;
+	struct store_entry en;
+	int64_t first = 0, last = 0;
+	size_t n = 0;
+
+	if (store_select(u->store, &c, &q, NULL) != 0)
+		return 0;
+	while (store_next(c, &en, &a, NULL) == 1) {
+		if (n++ == 0)
+			last = en.sort;
+		first = en.sort;
+	}
+	store_cursor_free(c);
+	arena_free(&a);
+	return n < 3 || last <= first ? 0 : (last - first) / (int64_t)(n - 1);
+}
+
+static void
+tell(struct job *j, size_t nnew, size_t nchanged)
+{
+	struct run *u = j->run;
+	const struct update_event ev = {
+		.url = j->feed.url, .name = j->feed.name,
+		.outcome = j->result.outcome, .status = j->result.status,
+		.message = j->result.message[0] != '\0' ?
+		    j->result.message : NULL,
+		.nnew = nnew, .nchanged = nchanged, .ms = j->result.ms,
+	};
+
+	if (u->o->event != NULL)
+		u->o->event(&ev, u->o->arg);
+}
+
+static void
+tell_progress(struct run *u)
+{
+	u->progress.elapsed_ms = elapsed_ms(u);
+	if (u->o->progress != NULL)
+		u->o->progress(&u->progress, u->o->arg);
+}
+
+/* Decide the next try and write the feed's state. */
+static void
+schedule_and_write(struct job *j, bool all_failed)
+{
+	struct run *u = j->run;
+	int rc;
+
+	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
+	    rhythm(u, j->feed.id), erand48(u->seed), u->o->now());
+	if ((rc = store_feed_fetched(u->store, &j->feed, first_error(u))) != 0)
+		store_failed(u, rc);
+}
+
+/* The job is over; frees what only it needed unless it was deferred. */
+static void
+job_end(struct job *j, size_t nnew, size_t nchanged)
+{
+	struct run *u = j->run;
+
+	j->done = true;
+	u->progress.done++;
+	u->progress.nnew += nnew;
+	u->progress.bytes += j->result.bytes;
+	u->r->bytes += j->result.bytes;
+	u->r->nnew += nnew;
+	u->r->nchanged += nchanged;
+	tell(j, nnew, nchanged);
+	if (!j->deferred)
+		arena_free(&j->arena);
+}
+
+/*
+ * A failure is scheduled when the run ends, because a run in which
+ * everything failed (the network is down) lengthens nobody's back-off.
+ */
+static void
+job_failed(struct job *j)
+{
+	j->deferred = true;
+	j->run->r->failed++;
+	j->run->progress.failed++;
+	job_end(j, 0, 0);
+}
+
+static void
+job_unchanged(struct job *j)
+{
+	struct run *u = j->run;
+
+	batch_open(u);
+	schedule_and_write(j, false);
+	if (j->result.outcome == FETCH_GONE)
+		u->r->gone++;
+	else
+		u->r->unchanged++;
+	job_end(j, 0, 0);
+}
+
+static bool
+filtered(const struct feed *f, const struct entry *en, void *arg)
+{
+	const struct job *j = arg;
+
+	return filter_hides(j->run->filter, j->src, f, en);
+}
+
+static void
+job_fail_parse(struct job *j, int status, const struct error *e)
+{
+	j->result.outcome = FETCH_ERROR;
+	snprintf(j->result.message, sizeof(j->result.message), "%s", e->msg);
+	if (status == E_LIMIT)
+		j->feed.crashes++;
+	job_failed(j);
+}
+
+/* A body was read: bring its entries in, in a transaction of its own. */
+static void
+job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
+    void *arg)
+{
+	struct job *j = arg;
+	struct run *u = j->run;
+	const struct source *src = j->src;
+	struct merge_options mo = {
+		.now = u->o->now(), .new_items = src->new_items,
+		.future_dates = src->future_dates,
+		.revision = GEMTEXT_REVISION,
+		.filtered = filtered, .arg = j,
+	};
+	struct merge_result mr = { 0 };
+	int rc;
+
+	(void)a;
+	if (status != 0) {
+		job_fail_parse(j, status, pe);
+		return;
+	}
+	batch_close(u);
+	if (u->rc != 0)
+		return;
+	if ((rc = store_begin(u->store, first_error(u))) != 0) {
+		store_failed(u, rc);
+		return;
+	}
+	rc = store_merge(u->store, j->feed.id, f, &mo, &mr, first_error(u));
+	if (rc != 0) {
+		store_rollback(u->store);
+		store_failed(u, rc);
+		return;
+	}
+	j->feed.crashes = 0;
+	j->feed.body_hash = j->hash;
+	j->feed.problem = f->problem;
+	j->feed.etag = j->result.etag;
+	j->feed.last_modified = j->result.last_modified;
+	if (f->ttl > 0)
+		j->feed.ttl = f->ttl * 60;
+	else
+		j->feed.ttl = f->update_period;
+	j->feed.skip_hours = f->skip_hours;
+	j->feed.skip_days = f->skip_days;
+	if (mr.nnew > 0)
+		j->feed.last_new = mo.now;
+	schedule_and_write(j, false);
+	store_failed(u, store_commit(u->store, first_error(u)));
+	u->r->changed += mr.nnew + mr.nchanged > 0;
+	u->r->unchanged += mr.nnew + mr.nchanged == 0;
+	job_end(j, mr.nnew, mr.nchanged);
+}
+
+/* --- bodies --- */
+
+static void
+job_body(struct job *j, struct span body, const char *base)
+{
+	struct run *u = j->run;
+	const struct child_job cj = {
+		.url = base,
+		.content_type = j->src->content_type != NULL &&
+		    strchr(j->src->content_type, '/') != NULL ?
+		    j->src->content_type : j->result.content_type,
+		.max_entries = u->config->max_entries > 0 ?
+		    (size_t)u->config->max_entries : 0,
+		.now = u->o->now(), .width = u->config->gopher_width,
+	};
+	struct error e = { 0 };
+	int rc;
+
+	if (j->src->kind == SOURCE_LIST) {
+		if ((rc = lists_save(u->config, j->src, body, &e)) != 0) {
+			job_fail_parse(j, rc, &e);
+			return;
+		}
+		j->feed.body_hash = j->hash;
+		j->feed.etag = j->result.etag;
+		j->feed.last_modified = j->result.last_modified;
+		job_unchanged(j);
+		return;
+	}
+	if (body.n == 0) {
+		error_set(&e, E_SYNTAX, "not a feed: the body is empty");
+		job_fail_parse(j, E_SYNTAX, &e);
+		return;
+	}
+	if ((rc = child_submit(u->pool, body, &cj, job_merge, j, &e)) != 0)
+		job_fail_parse(j, rc, &e);
+}
+
+/* Copy what outlives the fetch's own callback. */
+static void
+result_keep(struct job *j, const struct fetch_result *r)
+{
+	j->result = *r;
+	j->result.body = (struct buf){ 0 };
+	j->result.content_type = arena_strdup(&j->arena, r->content_type);
+	j->result.etag = arena_strdup(&j->arena, r->etag);
+	j->result.last_modified = arena_strdup(&j->arena, r->last_modified);
+	j->result.url = arena_strdup(&j->arena, r->url);
+	j->result.permanent = arena_strdup(&j->arena, r->permanent);
+}
+
+static void
+job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
+{
+	struct job *j = arg;
+	struct run *u = j->run;
+
+	(void)req;
+	if (j->done)
+		return;
+	result_keep(j, r);
+	u->tries++;
+	switch (r->outcome) {
+	case FETCH_OK:
+		hash_hex(buf_span(&r->body), j->hash);
+		if (j->feed.body_hash != NULL &&
+		    strcmp(j->feed.body_hash, j->hash) == 0) {
+			j->result.outcome = FETCH_NOT_MODIFIED;
+			j->feed.etag = j->result.etag;
+			j->feed.last_modified = j->result.last_modified;
+			job_unchanged(j);
+		} else {
+			job_body(j, buf_span(&r->body), j->result.url != NULL ?
+			    j->result.url : j->feed.url);
+		}
+		break;
+	case FETCH_NOT_MODIFIED:
+		/* RFC 9110, 15.4.5: a 304 may carry newer validators. */
+		if (j->result.etag != NULL)
+			j->feed.etag = j->result.etag;
+		if (j->result.last_modified != NULL)
+			j->feed.last_modified = j->result.last_modified;
+		job_unchanged(j);
+		break;
+	case FETCH_GONE:
+		job_unchanged(j);
+		break;
+	case FETCH_UNREACHABLE:
+		u->unreachable++;
+		job_failed(j);
+		break;
+	default:
+		job_failed(j);
+		break;
+	}
+}
+
+static void
+job_file(struct job *j)
+{
+	struct fetch_result r = { .outcome = FETCH_OK };
+	struct error e = { 0 };
+	int rc;
+
+	buf_init(&r.body, FETCH_DECODED_MAX);
+	if ((rc = file_read(&r.body, j->src->file, &e)) != 0) {
+		r.outcome = rc == E_NOTFOUND ? FETCH_REFUSED : FETCH_ERROR;
+		snprintf(r.message, sizeof(r.message), "%s", e.msg);
+	}
+	r.url = j->src->link;
+	job_answer(NULL, &r, j);
+	buf_free(&r.body);
+}
+
+static int
+job_start(struct job *j, struct error *e)
+{
+	const struct config *c = j->run->config;
+	const struct fetch_request req = {
+		.url = schedule_url(&j->feed),
+		.etag = j->feed.etag, .last_modified = j->feed.last_modified,
+		.user = j->src->user, .password = j->src->password,
+		.timeout = j->src->timeout > 0 ? j->src->timeout :
+		    c->feed_timeout,
+		.allow_private = j->src->allow_private,
+		.insecure = j->src->insecure,
+	};
+
+	return fetch_add(j->run->fetch, &req, job_answer, j, e);
+}
+
+/* --- which feeds --- */
+
+static bool
+wanted(const struct run *u, const struct store_feed *f)
+{
+	const char *p = u->o->pattern;
+
+	if (f->crashes >= CRASHES_MAX && p == NULL &&
+	    f->last_try + QUARANTINE > u->o->now())
+		return false;
+	if (p != NULL)
+		return strstr(f->url, p) != NULL ||
+		    (f->name != NULL && strcasestr(f->name, p) != NULL) ||
+		    fnmatch(p, f->url, 0) == 0;
+	if (f->gone)
+		return false;
+	return u->o->all || schedule_due(f, u->o->now());
+}
+
+static void
+run_select(struct run *u)
+{
+	const struct config *c = u->config;
+
+	u->jobs = xcalloc(c->nsources, sizeof(*u->jobs));
+	for (size_t i = 0; i < c->nsources; i++) {
+		struct job *j = &u->jobs[u->njobs];
+
+		if (c->sources[i].paused)
+			continue;
+		u->r->feeds++;
+		*j = (struct job){ .run = u, .src = &c->sources[i] };
+		if (store_feed_by_url(u->store, &j->feed, &j->arena,
+		    c->sources[i].url) == 0 && wanted(u, &j->feed))
+			u->njobs++;
+		else
+			arena_free(&j->arena);
+	}
+	u->r->due = u->progress.total = u->njobs;
+}
+
+static int
+tick(void *arg)
+{
+	struct run *u = arg;
+
+	child_collect(u->pool, false);
+	if (u->in_batch && elapsed_ms(u) - u->batch_ms >= BATCH_MS)
+		batch_close(u);
+	tell_progress(u);
+	if (u->rc == 0 && u->o->stop != NULL && u->o->stop(u->o->arg) != 0)
+		u->r->stopped = true;
+	return u->rc != 0 || u->r->stopped;
+}
+
+/* --- the end of the run --- */
+
+/* A host that asked for quiet gets it for all its feeds. */
+static void
+quiet_host(struct run *u, const struct job *busy)
+{
+	struct uri a, b;
+	int64_t until = busy->result.retry_after;
+
+	if (until == 0)
+		return;
+	uri_split(&a, span_str(schedule_url(&busy->feed)));
+	for (size_t i = 0; i < u->njobs; i++) {
+		struct job *j = &u->jobs[i];
+
+		if (!j->deferred || j == busy || j->feed.next_try >= until)
+			continue;
+		uri_split(&b, span_str(schedule_url(&j->feed)));
+		if (!span_eq(a.host, b.host))
+			continue;
+		j->feed.next_try = until;
+		j->feed.why = "its host asked to be left alone";
+		store_failed(u, store_feed_fetched(u->store, &j->feed,
+		    first_error(u)));
+	}
+}
+
+static void
+run_settle(struct run *u)
+{
+	bool all_failed = u->tries >= ALL_FAILED_MIN &&
+	    u->unreachable == u->tries;
+
+	batch_open(u);
+	for (size_t i = 0; i < u->njobs && u->rc == 0; i++)
+		if (u->jobs[i].deferred)
+			schedule_and_write(&u->jobs[i], all_failed);
+	for (size_t i = 0; i < u->njobs && u->rc == 0; i++)
+		if (u->jobs[i].deferred &&
+		    u->jobs[i].result.outcome == FETCH_SLOW_DOWN)
+			quiet_host(u, &u->jobs[i]);
+	batch_close(u);
+	for (size_t i = 0; i < u->njobs; i++)
+		arena_free(&u->jobs[i].arena);
+	free(u->jobs);
+}
+
+/* Trust on first use: the first key is kept, another one is refused. */
+static int
+check_pin(const char *host, const char *spki, int64_t not_after, void *arg,
+    struct error *e)
+{
+	struct run *u = arg;
+	struct arena a = { 0 };
+	struct store_pin p = { 0 };
+	int64_t now = u->o->now();
+	int rc = 0;
+
+	if (store_pin_get(u->store, &p, &a, host) != 0) {
+		p = (struct store_pin){ .host = host, .first_seen = now };
+	} else if (strcmp(p.spki, spki) != 0 && p.not_after > now) {
+		snprintf(p.refused, sizeof(p.refused), "%s", spki);
+		rc = error_set(e, E_FAIL, "the certificate of %s changed: "
+		    "known key SHA-256 %s, now %s; if that is right, run "
+		    "`orrery pins accept %s`", host, p.spki, spki, host);
+	}
+	if (rc == 0) {
+		snprintf(p.spki, sizeof(p.spki), "%s", spki);
+		p.not_after = not_after;
+		p.last_seen = now;
+		p.refused[0] = '\0';
+	}
+	batch_open(u);
+	store_failed(u, store_pin_set(u->store, &p, first_error(u)));
+	arena_free(&a);
+	return rc;
+}
+
+static int
+run_fetch(struct run *u, struct error *e)
+{
+	char *agent = xasprintf("orrery/%s%s%s%s", u->o->version,
+	    u->config->user_agent_contact != NULL ? " (+" : "",
+	    u->config->user_agent_contact != NULL ?
+	    u->config->user_agent_contact : "",
+	    u->config->user_agent_contact != NULL ? ")" : "");
+	const struct fetch_options fo = {
+		.user_agent = agent, .parallel = u->config->spider_threads,
+		.per_host = 2, .proxy = u->config->proxy, .now = u->o->now,
+		.own = (const char *const *)u->config->gemini_listen,
+		.pin = check_pin, .pin_arg = u, .quick = u->o->quick,
+	};
+	int rc;
+
+	if ((rc = fetch_new(&u->fetch, &fo, e)) != 0)
+		goto done;
+	for (size_t i = 0; i < u->njobs && rc == 0; i++)
+		if (u->jobs[i].src->file == NULL)
+			rc = job_start(&u->jobs[i], e);
+	for (size_t i = 0; i < u->njobs && rc == 0 && u->rc == 0; i++)
+		if (u->jobs[i].src->file != NULL) {
+			job_file(&u->jobs[i]);
+			(void)tick(u);
+		}
+	if (rc == 0 && (rc = fetch_run(u->fetch, -1, tick, u, e)) == E_AGAIN)
+		rc = 0;
+	child_collect(u->pool, true);
+	batch_close(u);
+	tell_progress(u);
+done:
+	fetch_free(u->fetch);
+	free(agent);
+	return rc;
+}
+
+static void
+run_dry(struct run *u)
+{
+	for (size_t i = 0; i < u->njobs; i++) {
+		struct job *j = &u->jobs[i];
+
+		j->result.outcome = FETCH_OK;
+		tell(j, 0, 0);
+		arena_free(&j->arena);
+	}
+	free(u->jobs);
+}
+
+int
+update_run(struct store *s, struct config *c, const struct update_options *o,
+    struct update_result *r, struct error *e)
+{
+	struct run u = { .store = s, .config = c, .o = o, .r = r, .e = e };
+	int64_t now = o->now();
+	int rc;
+
+	*r = (struct update_result){ 0 };
+	clock_gettime(CLOCK_MONOTONIC, &u.start);
+	memcpy(u.seed, &u.start.tv_nsec, sizeof(u.seed));
+	/* The children first, while this process holds nothing yet. */
+	if ((rc = child_pool_new(&u.pool, 2, e)) != 0)
+		return rc;
+	lists_expand(c, o->report, o->arg);
+	if ((rc = filter_new(&u.filter, c, e)) != 0 ||
+	    (rc = store_sync_feeds(s, c, now, e)) != 0)
+		goto done;
+	run_select(&u);
+	if (o->dry_run) {
+		run_dry(&u);
+		goto done;
+	}
+	rc = run_fetch(&u, e);
+	run_settle(&u);
+	if (rc == 0)
+		rc = u.rc;
+	if (rc == 0)
+		rc = update_publish_with(s, c, o, u.pool, false,
+		    &r->published, e);
+done:
+	filter_free(u.filter);
+	child_pool_free(u.pool);
+	return rc;
+}
