@@ -41,6 +41,9 @@ int	store_backup(struct store *s, const char *path,
 	    void (*progress)(int done, int total, void *arg), void *arg,
 	    struct error *e);
 int	store_restore(const char *backup, const char *path, struct error *e);
+int	store_restore_progress(const char *backup, const char *path,
+	    void (*progress)(int done, int total, void *arg), void *arg,
+	    struct error *e);
 
 int	store_begin(struct store *s, struct error *e);
 int	store_commit(struct store *s, struct error *e);
@@ -92,6 +95,12 @@ int	store_sync_feeds(struct store *s, const struct config *c, int64_t now,
 	    struct error *e);
 int	store_feed(struct store *s, struct store_feed *f, struct arena *a,
 	    int64_t id);
+/*
+ * The feed that own posts belong to, made when it is not there yet;
+ * store_feeds() does not list it.  Negative on failure.
+ */
+#define STORE_OWN_URL	"orrery:posts"
+int64_t	store_own_feed(struct store *s, struct error *e);
 int	store_feed_by_url(struct store *s, struct store_feed *f,
 	    struct arena *a, const char *url);
 int	store_feed_by_slug(struct store *s, struct store_feed *f,
@@ -202,6 +211,23 @@ int	store_set_body(struct store *s, int64_t entry, const char *gemtext,
 	    const char *text, const char *excerpt, int revision,
 	    struct error *e);
 
+/* Hide or show an entry (a filter changed); marks what became stale. */
+int	store_set_hidden(struct store *s, int64_t entry, bool hidden,
+	    struct error *e);
+/* Former texts of an entry, newest first. */
+struct store_version {
+	int64_t		 replaced;	/* when a newer text came */
+	const char	*title;
+	const char	*html;
+	int		 html_type;
+};
+int	store_versions(struct store *s, int64_t entry,
+	    struct store_version **list, size_t *n, struct arena *a);
+
+/*
+ * Keys: "2026-01-14", "2026-01", "2026", a tag as first spelled, a group,
+ * a language's primary subtag ("de").  Queries take any spelling of them.
+ */
 struct store_bucket {
 	const char	*key;	/* "2026-01-14", "2026-01", "2026", tag, group, lang */
 	int64_t		 n;
@@ -222,7 +248,13 @@ void	store_set_zone(struct store *s, int (*offset)(int64_t t));
 int	store_forget_entry(struct store *s, const char *pid, struct error *e);
 int	store_forget_feed(struct store *s, int64_t feed, struct error *e);
 
-/* --- stale marks: "entry:ID", "front", "day:2026-01-14", "feed:ID", ... --- */
+/*
+ * --- stale marks ---
+ * "entry:ID", "front", "day:2026-01-14", "month:2026-01", "year:2026",
+ * "feed:ID", "tag:T", "group:G", "lang:L", "sources", "all";
+ * "gone:e/2026/abc-title": pages of a forgotten entry, to be removed for
+ * ever (52), "gonefeed:SLUG" likewise of a feed.
+ */
 int	store_mark(struct store *s, const char *what, struct error *e);
 int	store_marks(struct store *s, const char ***list, size_t *n,
 	    struct arena *a);
