@@ -2,8 +2,9 @@
  * sandbox.h - give up what a process does not need.
  *
  * Landlock where the kernel has it, no_new_privs, non-dumpable, rlimits.
- * What is missing the caller
- * reports once; nothing here is fatal unless the caller says so.
+ * The
+ * caller reports what is missing, once; nothing here is fatal unless the
+ * caller says so.
  */
 #ifndef BASE_SANDBOX_H
 #define BASE_SANDBOX_H
