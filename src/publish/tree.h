@@ -1,0 +1,80 @@
+/*
+ * tree.h - published files: write what differs, by rename, remove last.
+ *
+ * Paths are relative to output_dir: "capsule/index.gmi", "hole/gophermap".
+ * The order of tree_put() calls is the order in which files appear, so put
+ * what is linked to before what links to it.  Removals wait for
+ * tree_finish().  The manifest is the store's (store_file()); the caller
+ * has a transaction open from tree_open() until after tree_finish().
+ */
+#ifndef PUBLISH_TREE_H
+#define PUBLISH_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/span.h"
+#include "store/store.h"
+
+/* A page is cut or split before it is this long, in bytes. */
+#define TREE_PAGE_MAX	((size_t)1 << 20)
+
+struct tree;
+
+struct tree_options {
+	const char	*dir;		/* output_dir */
+	int64_t		 now;		/* becomes the mtime of what is written */
+	bool		 dry_run;	/* count only */
+	bool		 sync;		/* syncfs once, before removals */
+};
+
+struct tree_counts {
+	size_t	written, unchanged, removed;
+};
+
+int	tree_open(struct tree **out, struct store *s,
+	    const struct tree_options *o, struct error *e);
+void	tree_close(struct tree *t);
+
+/*
+ * Make path hold bytes.  A file that has them already keeps inode and
+ * mtime.  Takes back an earlier tree_gone() of the same run.
+ */
+int	tree_put(struct tree *t, const char *path, struct span bytes,
+	    struct error *e);
+/*
+ * The same for a large file that was written at temp (beneath output_dir,
+ * as given by tree_temp()): it is hashed, and renamed or dropped.
+ */
+int	tree_put_file(struct tree *t, const char *path, const char *temp,
+	    struct error *e);
+/* A fresh absolute name for such a file, freed by the caller. */
+char	*tree_temp(struct tree *t);
+
+/*
+ * path is no longer wanted: removed at the end.  tombstone: it is gone for
+ * ever and the server answers 52.  Nothing happens when it is not there.
+ */
+int	tree_gone(struct tree *t, const char *path, bool tombstone,
+	    struct error *e);
+/* The same for every published file whose path begins with prefix. */
+int	tree_gone_prefix(struct tree *t, const char *prefix, bool tombstone,
+	    struct error *e);
+
+/* Whether the file is published (and not about to be removed). */
+bool	tree_has(struct tree *t, const char *path);
+
+/* Remove, log the changes, sync.  Fills c. */
+int	tree_finish(struct tree *t, struct tree_counts *c, struct error *e);
+
+/*
+ * What this run changed so far, for the change log: calls each with
+ * 'a' (added), 'c' (changed) or 'g' (gone).
+ */
+int	tree_changes(struct tree *t,
+	    int (*each)(char what, const struct store_file *f, void *arg),
+	    void *arg);
+
+#endif
