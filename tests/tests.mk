@@ -112,6 +112,19 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_orrery \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/orrery.fish
 
+# --- make deb ----------------------------------------------------------
+
+VERSION	:= $(shell sed -n 's/.*ORRERY_VERSION[^"]*"\(.*\)".*/\1/p' src/cmd/cmd.h)
+
+.PHONY: deb
+deb:
+	rm -rf build/deb
+	mkdir -p build/deb/orrery-$(VERSION)
+	git ls-files -z | xargs -0 cp --parents -t build/deb/orrery-$(VERSION)
+	cp -R doc/packaging/debian build/deb/orrery-$(VERSION)/debian
+	cd build/deb/orrery-$(VERSION) && dpkg-buildpackage -us -uc -b
+	@ls build/deb/*.deb
+
 .PHONY: clean
 clean:
 	rm -rf build
