@@ -1,0 +1,277 @@
+/*
+ * route_gopher.c - selectors: items, searches, and strangers at the port.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/uri.h"
+#include "base/utf8.h"
+#include "serve/route_internal.h"
+
+/* Columns of a selector shown in an error. */
+#define SHOWN_MAX	60
+
+static const char *
+own_host(const struct route *r)
+{
+	return r->config->gopher_host != NULL ? r->config->gopher_host :
+	    r->config->gemini_host != NULL ? r->config->gemini_host :
+	    "localhost";
+}
+
+static int
+own_port(const struct route *r, const struct peer *p)
+{
+	return r->config->gopher_port > 0 ? r->config->gopher_port :
+	    p->local_port;
+}
+
+void
+answer_gopher_error(struct answer *a, const struct route *r,
+    const struct peer *p, int status, const char *what)
+{
+	a->kind = ANSWER_BYTES;
+	a->status = status;
+	buf_clear(&a->head);
+	buf_putf(&a->head, "3%s\t\terror.host\t1\r\n", what);
+	buf_putf(&a->head, "1To the main menu\t/\t%s\t%d\r\n.\r\n", own_host(r),
+	    own_port(r, p));
+}
+
+static void
+not_found(struct answer *a, const struct route *r, const struct peer *p,
+    struct span selector)
+{
+	struct buf name = { .max = 4096 }, shown = { .max = 4096 },
+	    what = { .max = 8192 };
+
+	utf8_line(&name, selector);
+	utf8_shorten(&shown, buf_span(&name), SHOWN_MAX);
+	buf_putf(&what, "There is nothing under \"%s\"", buf_cstr(&shown));
+	answer_gopher_error(a, r, p, 51, buf_cstr(&what));
+	buf_free(&name);
+	buf_free(&shown);
+	buf_free(&what);
+}
+
+/* HTML: what is not plainly harmless becomes a reference by number. */
+static void
+put_html(struct buf *out, struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (strchr("<>&\"'", c) != NULL || c < ' ' || c == 0x7f)
+			buf_putf(out, "&#%d;", c);
+		else
+			buf_putc(out, (char)c);
+	}
+}
+
+static bool
+url_is_fit(struct span url)
+{
+	char scheme[16];
+	static const char *const known[] = { "http", "https", "gemini",
+	    "gopher", "gophers", "mailto", "finger", "spartan", "ftp", "irc",
+	    "ircs", "news", "nntp", "telnet", "ssh", "magnet", "xmpp" };
+
+	if (!utf8_valid(url) || url.n == 0)
+		return false;
+	uri_scheme(scheme, sizeof(scheme), url);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(scheme, known[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+url_page(struct answer *a, struct route *r, const struct peer *p,
+    struct span url)
+{
+	struct buf html = { .max = 16384 };
+
+	if (!url_is_fit(url)) {
+		answer_gopher_error(a, r, p, 51,
+		    "That link leads nowhere that can be shown");
+		return;
+	}
+	put_html(&html, url);
+	buf_clear(&a->head);
+	buf_putf(&a->head, "<!DOCTYPE html>\n<html><head>"
+	    "<meta charset=\"utf-8\">"
+	    "<meta http-equiv=\"refresh\" content=\"5;url=%s\">"
+	    "<title>A link out of gopherspace</title></head>\n"
+	    "<body><p>This link leaves gopherspace:</p>\n"
+	    "<p><a href=\"%s\">%s</a></p></body></html>\n",
+	    buf_cstr(&html), buf_cstr(&html), buf_cstr(&html));
+	a->status = 20;
+	buf_free(&html);
+}
+
+static void
+web_page(struct answer *a, struct route *r, const struct peer *p,
+    const struct gopher_request *q)
+{
+	buf_clear(&a->head);
+	a->status = 20;
+	buf_puts(&a->head, "HTTP/1.0 200 OK\r\n"
+	    "Content-Type: text/html; charset=utf-8\r\n"
+	    "Connection: close\r\n\r\n");
+	if (span_starts(q->selector, "HEAD "))
+		return;
+	buf_puts(&a->head, "<!DOCTYPE html>\n<html><head>"
+	    "<meta charset=\"utf-8\"><title>Gopher</title></head>\n"
+	    "<body><p>This is a gopher server. Its address is "
+	    "<a href=\"");
+	for (int i = 0; i < 2; i++) {
+		buf_putf(&a->head, "gopher://%s", own_host(r));
+		if (own_port(r, p) != 70)
+			buf_putf(&a->head, ":%d", own_port(r, p));
+		buf_puts(&a->head, i == 0 ? "/\">" : "/</a>");
+	}
+	if (r->config->gemini && r->config->gemini_host != NULL)
+		buf_putf(&a->head, "; the same over Gemini is "
+		    "<a href=\"gemini://%s/\">gemini://%s/</a>",
+		    r->config->gemini_host, r->config->gemini_host);
+	buf_puts(&a->head, ".</p></body></html>\n");
+}
+
+/* Try one spelling of a selector; true when a was filled. */
+static bool
+try_path(struct route *r, struct answer *a, const struct peer *p,
+    struct span selector, bool decode)
+{
+	char name[GOPHER_LINE_MAX + sizeof("/menu")];
+	struct stat st;
+	enum tree_result found;
+	size_t n;
+	int fd;
+
+	if (request_path(name, GOPHER_LINE_MAX, selector, decode) != 0 ||
+	    route_is_work_file(name))
+		return false;
+	n = strlen(name);
+	if (n > 0 && name[n - 1] == '/')
+		name[--n] = '\0';
+	found = tree_open(&r->hole, name, &fd, &st);
+	if (found == TREE_DIRECTORY) {
+		snprintf(name + n, sizeof(name) - n, n > 0 ? "/menu" : "menu");
+		found = tree_open(&r->hole, name, &fd, &st);
+	}
+	if (found == TREE_BUSY) {
+		answer_gopher_error(a, r, p, 41,
+		    "Too much to do at once; try again in a minute");
+		return true;
+	}
+	if (found != TREE_FILE)
+		return false;
+	a->kind = ANSWER_FILE;
+	a->status = 20;
+	a->fd = fd;
+	a->size = st.st_size;
+	buf_clear(&a->head);
+	return true;
+}
+
+static bool
+is_search(struct span s, unsigned *page)
+{
+	char number[8] = "";
+
+	/* With the item's type in front, as a pasted URL path has it. */
+	if (span_starts(s, "/7/"))
+		s = span_from(s, 2);
+	else if (span_starts(s, "7/"))
+		s = span_from(s, 1);
+	if (s.n > 0 && s.p[0] == '/')
+		s = span_from(s, 1);
+	*page = 0;
+	if (!span_starts(s, "search"))
+		return false;
+	s = span_from(s, 6);
+	if (s.n == 0 || span_eqs(s, "/"))
+		return true;
+	if (s.p[0] != '/' || s.n - 1 >= sizeof(number))
+		return false;
+	memcpy(number, s.p + 1, s.n - 1);
+	*page = route_page(number);
+	return true;
+}
+
+static void
+search_hint(struct answer *a, const struct route *r, const struct peer *p)
+{
+	buf_clear(&a->head);
+	a->status = 20;
+	buf_puts(&a->head,
+	    "iSearch the entries of this planet\t\tnull.host\t1\r\n"
+	    "iNothing was asked for: type a few words.\t\tnull.host\t1\r\n");
+	buf_putf(&a->head, "7Search\t/search\t%s\t%d\r\n"
+	    "1To the main menu\t/\t%s\t%d\r\n.\r\n", own_host(r),
+	    own_port(r, p), own_host(r), own_port(r, p));
+}
+
+static void
+item(struct route *r, struct answer *a, const struct gopher_request *q,
+    const struct peer *p)
+{
+	struct span s = q->selector, inner;
+
+	if (r->search && is_search(s, &a->page)) {
+		a->secret = true;
+		if (!q->has_search || span_trim(q->search).n == 0) {
+			search_hint(a, r, p);
+			return;
+		}
+		a->kind = ANSWER_SEARCH;
+		a->status = 20;
+		a->query = q->search;
+		buf_clear(&a->head);
+		return;
+	}
+	if (try_path(r, a, p, s, false))
+		return;
+	/* "/1/dir", "0/a.txt": the type that a URL has there. */
+	inner = s.n > 0 && s.p[0] == '/' ? span_from(s, 1) : s;
+	if (inner.n > 1 && inner.p[1] == '/' &&
+	    try_path(r, a, p, span_from(inner, 1), false))
+		return;
+	if (inner.n == 1 && (inner.p[0] == '1' || inner.p[0] == '0') &&
+	    try_path(r, a, p, span_of("", 0), false))
+		return;
+	if (memchr(s.p, '%', s.n) != NULL && try_path(r, a, p, s, true))
+		return;
+	not_found(a, r, p, s);
+}
+
+void
+route_gopher(struct route *r, struct answer *a, const struct gopher_request *q,
+    const struct peer *p)
+{
+	a->kind = ANSWER_BYTES;
+	a->fd = -1;
+	a->secret = false;
+	switch (q->kind) {
+	case GOPHER_ITEM:
+		item(r, a, q, p);
+		break;
+	case GOPHER_URL:
+		url_page(a, r, p, q->url);
+		break;
+	case GOPHER_HTTP:
+		web_page(a, r, p, q);
+		break;
+	case GOPHER_PLUS:
+		a->status = 51;
+		buf_clear(&a->head);
+		buf_puts(&a->head,
+		    "--1\r\n1 this is no Gopher+ server\r\n.\r\n");
+		break;
+	case GOPHER_BAD:
+		answer_gopher_error(a, r, p, 59,
+		    "That is no selector; it is too long or not text");
+		break;
+	}
+}
