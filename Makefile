@@ -24,7 +24,7 @@ HARDEN	?= -fPIE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 HARDEN_LD ?= -pie -Wl,-z,relro,-z,now
 endif
 
-PKGS	:= libcurl libxml-2.0 libtls md4c sqlite3 libevent_core libcrypto libssl \
+PKGS	:= libcurl zlib libxml-2.0 libtls md4c sqlite3 libevent_core libcrypto libssl \
 	   libidn2 jansson libarchive
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla -Wformat=2

@@ -25,6 +25,11 @@ struct fetch_request {
 	bool		 allow_private;	/* inner addresses are fine */
 	bool		 insecure;
 	const char	*accept;	/* NULL: feed types first */
+	/*
+	 * The address that the validators came from; they are sent to no
+	 * other.  NULL: the feed's, wherever its redirects lead.
+	 */
+	const char	*validators_of;
 	void		*arg;		/* the caller's */
 };
 
@@ -47,7 +52,11 @@ struct fetch_result {
 	const char		*content_type;	/* as sent; gemini's META */
 	const char		*etag, *last_modified;
 	const char		*url;		/* where the body came from */
-	const char		*permanent;	/* target when every hop was 301/308/31 */
+	const char		*permanent;	/* where the hops before the first
+						 * temporary one led by 301, 308, 31;
+						 * NULL none, or https to http */
+	bool			 no_name;	/* UNREACHABLE: no such host name */
+	bool			 validated;	/* validators were sent */
 	int64_t			 fresh_until;	/* max-age, Expires; 0 none */
 	int64_t			 retry_after;	/* absolute; 0 none */
 	char			 message[ERROR_MAX]; /* the cause in the
@@ -60,6 +69,12 @@ struct fetch_options {
 	const char	*user_agent;
 	int		 parallel;	/* transfers at once */
 	int		 per_host;	/* 2 */
+	/*
+	 * Between the starts of two requests to one host; 0: a second, negative:
+	 * none.  Requests with allow_private never wait: the keeper's own
+	 * machines need no protection from him.
+	 */
+	int		 pause_ms;
 	const char	*proxy;		/* NULL none; "environment" */
 	int64_t		(*now)(void);	/* NULL: time(2) */
 	/* addresses we listen on ("127.0.0.1:1965"), never fetched from */
@@ -78,7 +93,15 @@ struct fetch;
 int	fetch_new(struct fetch **out, const struct fetch_options *o,
 	    struct error *e);
 void	fetch_free(struct fetch *f);
-/* Queue a request (copied).  done is called once from fetch_run(). */
+/*
+ * Queue a request (copied).  done is called once from fetch_run(), and may
+ * add further ones; what it is given lives until it returns.  E_SYNTAX
+ * when the URL is none of the four schemes': nothing was queued.
+ *
+ * After a 429, 503 or 44 its host is left alone: for a short Retry-After
+ * the rest of its requests wait; for a longer one they end as
+ * FETCH_SLOW_DOWN with status 0, unasked.
+ */
 int	fetch_add(struct fetch *f, const struct fetch_request *r,
 	    void (*done)(const struct fetch_request *, struct fetch_result *,
 	    void *arg), void *arg, struct error *e);
