@@ -2,12 +2,11 @@
  * The part of a run that needs no network: own posts, bodies of an older
  * converter, the search index, the pages.
  */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/xalloc.h"
 #include "gemtext/gemtext.h"
 #include "search/search.h"
 #include "update/child.h"
@@ -38,7 +37,7 @@ convert_again(struct finish *f, const struct store_entry *en, struct error *e)
 {
 	const struct content body = { .type = (enum content_type)en->html_type,
 	    .value = en->html, .base = en->html_base };
-	struct buf gmi = { 0 }, txt = { 0 }, excerpt = { 0 };
+	struct buf gmi = { 0 }, txt = { 0 };
 	struct error ce = { 0 };
 	int rc = 0;
 
@@ -48,13 +47,11 @@ convert_again(struct finish *f, const struct store_entry *en, struct error *e)
 		log_warn("body not converted again entry=%s: %s", en->pid,
 		    ce.msg);
 	} else {
-		store_excerpt(&excerpt, buf_span(&gmi));
 		rc = store_set_body(f->store, en->id, buf_cstr(&gmi),
-		    buf_cstr(&txt), buf_cstr(&excerpt), GEMTEXT_REVISION, e);
+		    buf_cstr(&txt), en->excerpt, GEMTEXT_REVISION, e);
 	}
 	buf_free(&gmi);
 	buf_free(&txt);
-	buf_free(&excerpt);
 	return rc;
 }
 

@@ -1,4 +1,5 @@
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 #include "base/xalloc.h"
 #include "config/filter.h"
 #include "fetch/schedule.h"
+#include "gemtext/gemtext.h"
 #include "update/child.h"
 #include "update/lists.h"
 #include "update/update.h"
@@ -159,6 +161,16 @@ tell_progress(struct run *u)
 		u->o->progress(&u->progress, u->o->arg);
 }
 
+static int
+write_state(struct job *j)
+{
+	struct run *u = j->run;
+
+	return j->src->kind == SOURCE_LIST ?
+	    lists_state_save(u->store, &j->feed, first_error(u)) :
+	    store_feed_fetched(u->store, &j->feed, first_error(u));
+}
+
 /* Decide the next try and write the feed's state. */
 static void
 schedule_and_write(struct job *j, bool all_failed)
@@ -168,7 +180,8 @@ schedule_and_write(struct job *j, bool all_failed)
 
 	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
 	    rhythm(u, j->feed.id), erand48(u->seed), u->o->now());
-	if ((rc = store_feed_fetched(u->store, &j->feed, first_error(u))) != 0)
+	rc = write_state(j);
+	if (rc != 0)
 		store_failed(u, rc);
 }
 
@@ -221,8 +234,25 @@ static bool
 filtered(const struct feed *f, const struct entry *en, void *arg)
 {
 	const struct job *j = arg;
+	struct buf authors = { 0 }, categories = { 0 };
+	struct filter_text t = { .title = en->title, .text = en->gemtext,
+	    .link = en->link, .language = en->language != NULL ?
+	    en->language : f->language };
+	bool hidden;
 
-	return filter_hides(j->run->filter, j->src, f, en);
+	for (size_t i = 0; i < en->nauthors; i++)
+		if (en->authors[i].name != NULL)
+			buf_putf(&authors, "%s%s", i > 0 ? ", " : "",
+			    en->authors[i].name);
+	for (size_t i = 0; i < en->ncategories; i++)
+		if (en->categories[i].term != NULL)
+			buf_putf(&categories, "%s\n", en->categories[i].term);
+	t.author = buf_cstr(&authors);
+	t.categories = buf_cstr(&categories);
+	hidden = filter_hidden_by(j->run->filter, j->src, &t) != NULL;
+	buf_free(&authors);
+	buf_free(&categories);
+	return hidden;
 }
 
 static void
@@ -416,6 +446,8 @@ job_start(struct job *j, struct error *e)
 		    c->feed_timeout,
 		.allow_private = j->src->allow_private,
 		.insecure = j->src->insecure,
+		.accept = j->src->kind == SOURCE_LIST ?
+		    "text/x-opml, application/xml, text/plain, */*" : NULL,
 	};
 
 	return fetch_add(j->run->fetch, &req, job_answer, j, e);
@@ -440,6 +472,16 @@ wanted(const struct run *u, const struct store_feed *f)
 	return u->o->all || schedule_due(f, u->o->now());
 }
 
+static bool
+load_state(struct run *u, struct job *j)
+{
+	if (j->src->kind != SOURCE_LIST)
+		return store_feed_by_url(u->store, &j->feed, &j->arena,
+		    j->src->url) == 0;
+	lists_state_load(u->store, j->src, &j->feed, &j->arena);
+	return true;
+}
+
 static void
 run_select(struct run *u)
 {
@@ -453,8 +495,7 @@ run_select(struct run *u)
 			continue;
 		u->r->feeds++;
 		*j = (struct job){ .run = u, .src = &c->sources[i] };
-		if (store_feed_by_url(u->store, &j->feed, &j->arena,
-		    c->sources[i].url) == 0 && wanted(u, &j->feed))
+		if (load_state(u, j) && wanted(u, &j->feed))
 			u->njobs++;
 		else
 			arena_free(&j->arena);
@@ -498,8 +539,7 @@ quiet_host(struct run *u, const struct job *busy)
 			continue;
 		j->feed.next_try = until;
 		j->feed.why = "its host asked to be left alone";
-		store_failed(u, store_feed_fetched(u->store, &j->feed,
-		    first_error(u)));
+		store_failed(u, write_state(j));
 	}
 }
 
@@ -566,7 +606,8 @@ run_fetch(struct run *u, struct error *e)
 		.user_agent = agent, .parallel = u->config->spider_threads,
 		.per_host = 2, .proxy = u->config->proxy, .now = u->o->now,
 		.own = (const char *const *)u->config->gemini_listen,
-		.pin = check_pin, .pin_arg = u, .quick = u->o->quick,
+		.pin = check_pin, .pin_arg = u,
+		.pause_ms = u->o->quick ? -1 : 0,
 	};
 	int rc;
 

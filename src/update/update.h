@@ -71,12 +71,18 @@ int	update_run(struct store *s, struct config *c,
 	    const struct update_options *o, struct update_result *r,
 	    struct error *e);
 
+struct child_pool;
+
 /*
  * Bring own posts, converter revision, search index and pages up to date;
  * the part of a run that needs no network.  all renders every page anew.
  */
 int	update_publish(struct store *s, const struct config *c,
 	    const struct update_options *o, bool all,
+	    struct publish_result *r, struct error *e);
+/* The same with a pool that is there already. */
+int	update_publish_with(struct store *s, const struct config *c,
+	    const struct update_options *o, struct child_pool *pool, bool all,
 	    struct publish_result *r, struct error *e);
 
 #endif
