@@ -1,0 +1,430 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/uri.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "store/internal.h"
+
+#define COLUMNS "id, url, slug, given_name, title, subtitle," \
+    " coalesce(given_link, link), coalesce(given_language, language)," \
+    " rights, license, icon, feed_id, self, active, hidden, noarchive," \
+    " etag, last_modified, body_hash, fetch_url, moved_to, moved_count," \
+    " moved_since, last_try, last_ok, last_new, next_try, why, status," \
+    " error, problem, failures, crashes, gone, min_until, ttl, skip_hours," \
+    " skip_days, nentries, newest"
+
+/* What a source is called when neither keeper nor feed gave a name. */
+static const char *
+host_name(const char *url, struct arena *a)
+{
+	struct uri u;
+
+	uri_split(&u, span_str(url));
+	if (u.host.n == 0)
+		return url;
+	return span_istarts(u.host, "www.") ?
+	    arena_strndup(a, u.host.p + 4, u.host.n - 4) :
+	    arena_strndup(a, u.host.p, u.host.n);
+}
+
+static void
+feed_row(sqlite3_stmt *st, struct store_feed *f, struct arena *a)
+{
+	const char *given = db_text(st, 3, a);
+	int i = 0;
+
+	memset(f, 0, sizeof(*f));
+	f->id = sqlite3_column_int64(st, i++);
+	f->url = db_text(st, i++, a);
+	f->slug = db_text(st, i++, a);
+	i++;
+	f->title = db_text(st, i++, a);
+	f->subtitle = db_text(st, i++, a);
+	f->link = db_text(st, i++, a);
+	f->language = db_text(st, i++, a);
+	f->rights = db_text(st, i++, a);
+	f->license = db_text(st, i++, a);
+	f->icon = db_text(st, i++, a);
+	f->feed_id = db_text(st, i++, a);
+	f->self = db_text(st, i++, a);
+	f->active = sqlite3_column_int(st, i++) != 0;
+	f->hidden = sqlite3_column_int(st, i++) != 0;
+	f->noarchive = sqlite3_column_int(st, i++) != 0;
+	f->etag = db_text(st, i++, a);
+	f->last_modified = db_text(st, i++, a);
+	f->body_hash = db_text(st, i++, a);
+	f->fetch_url = db_text(st, i++, a);
+	f->moved_to = db_text(st, i++, a);
+	f->moved_count = sqlite3_column_int(st, i++);
+	f->moved_since = sqlite3_column_int64(st, i++);
+	f->last_try = sqlite3_column_int64(st, i++);
+	f->last_ok = sqlite3_column_int64(st, i++);
+	f->last_new = sqlite3_column_int64(st, i++);
+	f->next_try = sqlite3_column_int64(st, i++);
+	f->why = db_text(st, i++, a);
+	f->status = sqlite3_column_int(st, i++);
+	f->error = db_text(st, i++, a);
+	f->problem = db_text(st, i++, a);
+	f->failures = sqlite3_column_int(st, i++);
+	f->crashes = sqlite3_column_int(st, i++);
+	f->gone = sqlite3_column_int(st, i++) != 0;
+	f->min_until = sqlite3_column_int64(st, i++);
+	f->ttl = sqlite3_column_int(st, i++);
+	f->skip_hours = (unsigned)sqlite3_column_int64(st, i++);
+	f->skip_days = (unsigned)sqlite3_column_int64(st, i++);
+	f->nentries = sqlite3_column_int64(st, i++);
+	f->newest = sqlite3_column_int64(st, i++);
+	f->name = given != NULL && given[0] != '\0' ? given :
+	    f->title != NULL && f->title[0] != '\0' ? f->title :
+	    host_name(f->url, a);
+}
+
+static int
+one(struct store *s, sqlite3_stmt *st, struct store_feed *f, struct arena *a)
+{
+	int rc;
+
+	if (st == NULL)
+		return E_FAIL;
+	if ((rc = db_step(s->db, st, NULL)) == 1)
+		feed_row(st, f, a);
+	db_done(s->db, st);
+	return rc == 1 ? 0 : rc == 0 ? E_NOTFOUND : rc;
+}
+
+int
+store_feed(struct store *s, struct store_feed *f, struct arena *a, int64_t id)
+{
+	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
+	    " WHERE id=?", "i", id), f, a);
+}
+
+int
+store_feed_by_url(struct store *s, struct store_feed *f, struct arena *a,
+    const char *url)
+{
+	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
+	    " WHERE url=?", "t", url), f, a);
+}
+
+int
+store_feed_by_slug(struct store *s, struct store_feed *f, struct arena *a,
+    const char *slug)
+{
+	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
+	    " WHERE slug=?", "t", slug), f, a);
+}
+
+int
+store_feeds(struct store *s, struct store_feed **list, size_t *n,
+    struct arena *a, struct error *e)
+{
+	sqlite3_stmt *st = db_query(s->db, e, "SELECT " COLUMNS " FROM feed"
+	    " WHERE url<>'" STORE_OWN_URL "' ORDER BY coalesce(nullif("
+	    "given_name, ''), nullif(title, ''), url) COLLATE NOCASE, id", "");
+	int rc;
+
+	*list = NULL;
+	*n = 0;
+	if (st == NULL)
+		return e != NULL ? e->status : E_FAIL;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		*list = arena_push(a, *list, n, sizeof(**list));
+		feed_row(st, &(*list)[*n - 1], a);
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+int
+store_feed_fetched(struct store *s, const struct store_feed *f,
+    struct error *e)
+{
+	return db_run(s->db, e, "UPDATE feed SET etag=?, last_modified=?,"
+	    " body_hash=?, fetch_url=?, moved_to=?, moved_count=?,"
+	    " moved_since=?, last_try=?, last_ok=?, last_new=?, next_try=?,"
+	    " why=?, status=?, error=?, problem=?, failures=?, crashes=?,"
+	    " gone=?, min_until=?, ttl=?, skip_hours=?, skip_days=?"
+	    " WHERE id=?", "tttttniiiiitnttnnniniii", f->etag,
+	    f->last_modified, f->body_hash, f->fetch_url, f->moved_to,
+	    f->moved_count, f->moved_since, f->last_try, f->last_ok,
+	    f->last_new, f->next_try, f->why, f->status, f->error, f->problem,
+	    f->failures, f->crashes, (int)f->gone, f->min_until, f->ttl,
+	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->id);
+}
+
+int
+store_feed_groups(struct store *s, int64_t feed, const char ***groups,
+    size_t *n, struct arena *a)
+{
+	sqlite3_stmt *st = db_query(s->db, NULL, "SELECT name FROM feed_group"
+	    " WHERE feed=? ORDER BY name", "i", feed);
+	int rc;
+
+	*groups = NULL;
+	*n = 0;
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, NULL)) == 1) {
+		*groups = arena_push(a, *groups, n, sizeof(**groups));
+		(*groups)[*n - 1] = db_text(st, 0, a);
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+/* --- the set of feeds --- */
+
+/* "mozilla-blog", then "mozilla-blog-2": permanent, so never taken twice. */
+static void
+choose_slug(struct store *s, char *out, size_t size, const char *name,
+    const char *url)
+{
+	struct arena a = { 0 };
+	char base[SLUG_MAX + 1], pid[PID_LEN + 1];
+
+	ident_slug(base, SLUG_MAX - 8, name);
+	if (base[0] == '\0')
+		ident_slug(base, SLUG_MAX - 8, host_name(url, &a));
+	if (base[0] == '\0') {
+		ident_pid(pid, url, "", 0);
+		snprintf(base, sizeof(base), "%s", pid);
+	}
+	snprintf(out, size, "%s", base);
+	for (int i = 2; db_int(s->db, 0, "SELECT 1 FROM feed WHERE slug=?",
+	    "t", out) == 1; i++)
+		snprintf(out, size, "%s-%d", base, i);
+	arena_free(&a);
+}
+
+static int64_t
+feed_new(struct store *s, const char *url, const char *name, struct error *e)
+{
+	char slug[SLUG_MAX + 16];
+	int rc;
+
+	choose_slug(s, slug, sizeof(slug), name, url);
+	rc = db_run(s->db, e, "INSERT INTO feed(url, slug) VALUES(?, ?)",
+	    "tt", url, slug);
+	return rc != 0 ? rc : sqlite3_last_insert_rowid(db_handle(s->db));
+}
+
+int64_t
+store_own_feed(struct store *s, struct error *e)
+{
+	int64_t id = db_int(s->db, 0, "SELECT id FROM feed WHERE url=?", "t",
+	    STORE_OWN_URL);
+
+	return id != 0 ? id : feed_new(s, STORE_OWN_URL, "posts", e);
+}
+
+static bool
+configured(const struct config *c, const char *url)
+{
+	for (size_t i = 0; i < c->nsources; i++)
+		if (strcmp(c->sources[i].url, url) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The keeper wrote down a new address of a feed that is stored already:
+ * the one it had moved to, or the same in another spelling.  Its entries,
+ * and their paths, stay.
+ */
+static int64_t
+renamed_from(struct store *s, const struct config *c,
+    const struct store_feed *all, size_t n, const char *url)
+{
+	struct buf want = { 0 }, have = { 0 };
+	int64_t id = 0;
+
+	uri_canonical(&want, url);
+	for (size_t i = 0; i < n && id == 0; i++) {
+		const struct store_feed *f = &all[i];
+
+		/* taken over a moment ago by another source? */
+		if (configured(c, f->url) || db_int(s->db, 0, "SELECT 1 FROM"
+		    " feed WHERE id=? AND url=?", "it", f->id, f->url) == 0)
+			continue;
+		buf_clear(&have);
+		uri_canonical(&have, f->url);
+		if ((f->fetch_url != NULL && strcmp(f->fetch_url, url) == 0) ||
+		    (f->moved_to != NULL && strcmp(f->moved_to, url) == 0) ||
+		    (want.n > 0 && span_eq(buf_span(&want), buf_span(&have))))
+			id = f->id;
+	}
+	buf_free(&want);
+	buf_free(&have);
+	return id;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* The source's name stands on every page that shows an entry of it. */
+static int
+mark_all_of(struct store *s, int64_t feed, struct error *e)
+{
+	sqlite3_stmt *st;
+	char day[16], last[16] = "";
+	int rc;
+
+	rc = db_run(s->db, e, "INSERT OR IGNORE INTO mark(what) SELECT"
+	    " 'entry:'||id FROM entry WHERE feed=? AND shown=1", "i", feed);
+	if (rc == 0)
+		rc = listing_markf(s, e, "feed:%lld", (long long)feed);
+	if (rc == 0)
+		rc = store_mark(s, "front", e);
+	if (rc != 0)
+		return rc;
+	st = db_query(s->db, e, "SELECT sort FROM entry WHERE feed=?"
+	    " AND shown=1 ORDER BY sort DESC", "i", feed);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		ident_period(s, day, BUCKET_DAY, sqlite3_column_int64(st, 0));
+		if (strcmp(day, last) == 0)
+			continue;
+		memcpy(last, day, sizeof(last));
+		if ((rc = listing_markf(s, e, "day:%s", day)) != 0 ||
+		    (rc = listing_markf(s, e, "month:%.7s", day)) != 0)
+			break;
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+/* What of a source changed, for the marks. */
+static int
+sync_marks(struct store *s, const struct store_feed *was, bool is_new,
+    const struct source *src, struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_feed now;
+	int rc = 0;
+
+	if (is_new || !was->active || was->hidden != src->hidden)
+		rc = store_mark(s, "sources", e);
+	if (!is_new && rc == 0 && store_feed(s, &now, &a, was->id) == 0 &&
+	    (!same(now.name, was->name) || !same(now.link, was->link))) {
+		rc = store_mark(s, "sources", e);
+		if (rc == 0)
+			rc = mark_all_of(s, was->id, e);
+	}
+	arena_free(&a);
+	return rc;
+}
+
+static int
+sync_source(struct store *s, const struct config *c, const struct source *src,
+    const struct store_feed *all, size_t n, struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_feed was = { 0 };
+	bool is_new = false;
+	int64_t id = 0;
+	int rc = 0;
+
+	if (store_feed_by_url(s, &was, &a, src->url) == 0)
+		id = was.id;
+	else if ((id = renamed_from(s, c, all, n, src->url)) != 0) {
+		rc = db_run(s->db, e, "UPDATE feed SET url=?, fetch_url=NULL,"
+		    " moved_to=NULL, moved_count=0, moved_since=0, etag=NULL,"
+		    " last_modified=NULL, gone=0 WHERE id=?", "ti", src->url,
+		    id);
+		(void)store_feed(s, &was, &a, id);
+	} else {
+		id = feed_new(s, src->url, src->name, e);
+		is_new = true;
+	}
+	if (id < 0)
+		rc = (int)id;
+	if (rc == 0)
+		rc = db_run(s->db, e, "UPDATE feed SET active=1, given_name=?,"
+		    " given_link=?, given_language=?, hidden=? WHERE id=?",
+		    "tttni", src->name, src->link, src->language,
+		    (int)src->hidden, id);
+	if (rc == 0)
+		rc = sync_marks(s, &was, is_new, src, e);
+	if (rc == 0)
+		rc = listing_groups_changed(s, id, src->groups, src->ngroups,
+		    e);
+	arena_free(&a);
+	return rc;
+}
+
+int
+store_sync_feeds(struct store *s, const struct config *c, int64_t now,
+    struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_feed *all;
+	size_t n;
+	int rc;
+
+	if ((rc = store_begin(s, e)) != 0)
+		return rc;
+	rc = store_feeds(s, &all, &n, &a, e);
+	for (size_t i = 0; rc == 0 && i < c->nsources; i++)
+		if (c->sources[i].kind == SOURCE_FEED)
+			rc = sync_source(s, c, &c->sources[i], all, n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		if (!all[i].active || configured(c, all[i].url))
+			continue;
+		rc = db_run(s->db, e, "UPDATE feed SET active=0 WHERE id=?"
+		    " AND url=?", "it", all[i].id, all[i].url);
+		if (rc == 0)
+			rc = store_mark(s, "sources", e);
+		if (rc == 0)
+			rc = listing_markf(s, e, "feed:%lld",
+			    (long long)all[i].id);
+	}
+	if (rc == 0)
+		rc = entry_release(s, now, e);
+	if (rc == 0)
+		rc = store_commit(s, e);
+	else
+		store_rollback(s);
+	arena_free(&a);
+	return rc;
+}
+
+/* Take over what the feed says of itself. */
+int
+feed_describe(struct store *s, int64_t id, const struct feed *f,
+    struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_feed was, now;
+	int rc;
+
+	if ((rc = store_feed(s, &was, &a, id)) != 0) {
+		arena_free(&a);
+		return error_set(e, rc, "no such feed in the store");
+	}
+	rc = db_run(s->db, e, "UPDATE feed SET title=coalesce(?, title),"
+	    " subtitle=?, link=coalesce(?, link), language=?, rights=?,"
+	    " license=?, icon=?, feed_id=?, self=?, noarchive=? WHERE id=?",
+	    "tttttttttni", f->title, f->subtitle, f->link, f->language,
+	    f->rights, f->license, f->icon != NULL ? f->icon : f->image_url,
+	    f->id, f->url, (int)f->noarchive, id);
+	if (rc == 0 && (rc = store_feed(s, &now, &a, id)) == 0) {
+		if (!same(was.name, now.name) ||
+		    !same(was.link, now.link)) {
+			rc = mark_all_of(s, id, e);
+			if (rc == 0)
+				rc = store_mark(s, "sources", e);
+		} else if (!same(was.subtitle, now.subtitle) ||
+		    !same(was.rights, now.rights) ||
+		    !same(was.license, now.license) ||
+		    was.noarchive != now.noarchive)
+			rc = listing_markf(s, e, "feed:%lld", (long long)id);
+	}
+	arena_free(&a);
+	return rc;
+}

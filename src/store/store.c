@@ -1,0 +1,201 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "store/internal.h"
+
+static const char remedy[] = "the published pages are not touched; get a"
+    " backup back with `orrery restore FILE`, or move the file away and"
+    " run `orrery update --all`";
+
+static int
+settings(struct store *s, struct error *e)
+{
+	int rc;
+
+	if (!s->writable)
+		return 0;
+	if ((rc = db_exec(s->db, "PRAGMA journal_mode=WAL", e)) != 0)
+		return rc;
+	return db_exec(s->db, "PRAGMA synchronous=NORMAL;"
+	    "PRAGMA wal_autocheckpoint=2000;"
+	    "PRAGMA journal_size_limit=67108864;"
+	    "PRAGMA cache_size=-32768", e);
+}
+
+int
+store_open(struct store **out, const char *path, bool writable,
+    struct error *e)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+	int rc;
+
+	*out = NULL;
+	s->path = xstrdup(path);
+	s->writable = writable;
+	s->lock_fd = -1;
+	rc = db_open(&s->db, path, writable ? DB_CREATE : DB_READ, e);
+	if (rc == E_NOTFOUND)
+		(void)error_set(e, rc, "%s: nothing stored yet; run `orrery"
+		    " update` first", path);
+	if (rc == 0) {
+		db_set_remedy(s->db, remedy);
+		rc = settings(s, e);
+	}
+	if (rc == 0)
+		rc = migrate(s->db, store_migrations, STORE_SCHEMA, writable,
+		    e);
+	if (rc != 0) {
+		store_close(s);
+		return rc;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->depth > 0)
+		store_rollback(s);
+	db_close(s->db);
+	if (s->lock_fd != -1)
+		close(s->lock_fd);
+	free(s->path);
+	free(s);
+}
+
+int
+store_check(struct store *s, struct error *e)
+{
+	sqlite3_stmt *st = db_query(s->db, e, "PRAGMA quick_check(1)", "");
+	const char *found;
+	int rc;
+
+	if (st == NULL)
+		return e != NULL ? e->status : E_FAIL;
+	if ((rc = db_step(s->db, st, e)) == 1) {
+		found = (const char *)sqlite3_column_text(st, 0);
+		rc = found != NULL && strcmp(found, "ok") == 0 ? 0 :
+		    error_set(e, E_FAIL, "%s: the file is damaged (%.120s);"
+		    " %s", s->path, found != NULL ? found : "?", remedy);
+	} else if (rc == 0)
+		rc = error_set(e, E_FAIL, "%s: cannot be checked", s->path);
+	db_done(s->db, st);
+	return rc;
+}
+
+/*
+ * A lock of the kernel's, not a number in a file: it ends with its holder,
+ * however that ends.  A record lock, since children that were forked
+ * while it was held do not inherit it.
+ */
+int
+store_lock(struct store *s, struct error *e)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char *path;
+	int rc = 0;
+
+	if (s->lock_fd != -1)
+		return 0;
+	path = xasprintf("%s.lock", s->path);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (s->lock_fd == -1)
+		rc = error_errno(e, "%s", path);
+	else if (fcntl(s->lock_fd, F_SETLK, &l) == -1) {
+		if (errno != EAGAIN && errno != EACCES)
+			rc = error_errno(e, "%s", path);
+		else if (fcntl(s->lock_fd, F_GETLK, &l) == 0 &&
+		    l.l_type != F_UNLCK)
+			rc = error_set(e, E_AGAIN, "another update is running"
+			    " (process %ld)", (long)l.l_pid);
+		else
+			rc = error_set(e, E_AGAIN,
+			    "another update is running");
+		close(s->lock_fd);
+		s->lock_fd = -1;
+	}
+	free(path);
+	return rc;
+}
+
+/* --- transactions; one may be begun within another --- */
+
+int
+store_begin(struct store *s, struct error *e)
+{
+	int rc;
+
+	if (s->depth == 0 &&
+	    (rc = db_exec(s->db, "BEGIN IMMEDIATE", e)) != 0)
+		return rc;
+	s->depth++;
+	return 0;
+}
+
+int
+store_commit(struct store *s, struct error *e)
+{
+	int rc;
+
+	if (s->depth == 0)
+		return error_set(e, E_FAIL, "%s: no transaction to commit",
+		    s->path);
+	if (s->depth > 1) {
+		s->depth--;
+		return 0;
+	}
+	if ((rc = db_exec(s->db, "COMMIT", e)) != 0)
+		store_rollback(s);
+	s->depth = 0;
+	return rc;
+}
+
+void
+store_rollback(struct store *s)
+{
+	s->depth = 0;
+	if (sqlite3_get_autocommit(db_handle(s->db)) == 0)
+		(void)db_exec(s->db, "ROLLBACK", NULL);
+}
+
+/* --- small values --- */
+
+int
+store_meta_get(struct store *s, const char *key, struct buf *value)
+{
+	sqlite3_stmt *st = db_query(s->db, NULL,
+	    "SELECT value FROM meta WHERE key=?", "t", key);
+	int rc;
+
+	if (st == NULL)
+		return E_FAIL;
+	rc = db_step(s->db, st, NULL);
+	if (rc == 1) {
+		buf_put(value, sqlite3_column_text(st, 0),
+		    (size_t)sqlite3_column_bytes(st, 0));
+		rc = 0;
+	} else if (rc == 0)
+		rc = E_NOTFOUND;
+	db_done(s->db, st);
+	return rc;
+}
+
+int
+store_meta_set(struct store *s, const char *key, const char *value,
+    struct error *e)
+{
+	if (value == NULL)
+		return db_run(s->db, e, "DELETE FROM meta WHERE key=?", "t",
+		    key);
+	return db_run(s->db, e, "INSERT INTO meta(key, value) VALUES(?, ?)"
+	    " ON CONFLICT(key) DO UPDATE SET value=excluded.value", "tt", key,
+	    value);
+}
