@@ -15,13 +15,19 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/span.h"
 
 enum future_dates { FUTURE_KEEP, FUTURE_IGNORE_DATE, FUTURE_IGNORE_ENTRY };
 
 enum source_kind { SOURCE_FEED, SOURCE_LIST /* a remote reading list */ };
 
+/*
+ * One or more POSIX extended regexes, one a line (filter.h); NULL none.
+ * Those of a source are complete: what its section does not say, [DEFAULT]
+ * and then [Planet] do.
+ */
 struct filter_rules {
-	const char	*include;	/* POSIX extended regexes over all text, NULL none */
+	const char	*include;	/* over all text of the entry */
 	const char	*exclude;
 	const char	*include_title, *exclude_title;
 	const char	*include_author, *exclude_author;
@@ -102,7 +108,7 @@ struct config {
 	int		 interval_min, interval_max;	/* seconds */
 	int		 cache_keep_entries;	/* 0: keep all */
 	enum future_dates future_dates;
-	struct filter_rules filter;
+	struct filter_rules filter;	/* already in each source's own */
 	const char	*user_agent_contact;	/* URL or mail for User-Agent */
 	const char	*proxy;		/* NULL none, "environment", or a URL */
 	int		 log_level;	/* enum log_level */
@@ -144,6 +150,8 @@ struct config {
 	bool		 log_addresses;
 	const char	*metrics;	/* file for Prometheus's node exporter */
 	bool		 port_check;	/* 53 for a foreign port */
+	/* What [Planet] says of every source; new ones start from it. */
+	struct source	 defaults;
 	/* subscriptions, in file order */
 	struct source	*sources;
 	size_t		 nsources;
@@ -156,6 +164,7 @@ struct config {
 /* One problem found; text is "file:line: what; what to do". */
 struct config_problem {
 	bool	 fatal;
+	int	 line;		/* 0: of the whole file */
 	char	*text;
 };
 struct config_problems {
@@ -170,7 +179,14 @@ struct config_problems {
  */
 int	config_load(struct config **out, const char *path,
 	    struct config_problems *problems, struct error *e);
+/* As config_load() of a file's bytes; path names it and its directory. */
+int	config_read(struct config **out, const char *path, struct span bytes,
+	    struct config_problems *problems, struct error *e);
 void	config_free(struct config *c);
+/* Note a problem; line 0 is the whole file.  Control characters go. */
+void	config_problem(struct config_problems *p, bool fatal,
+	    const char *path, int line, const char *fmt, ...)
+	    __attribute__((format(printf, 5, 6)));
 void	config_problems_free(struct config_problems *p);
 
 /* Append the effective configuration as a file that loads to the same. */
@@ -181,6 +197,20 @@ void	config_print(struct buf *out, const struct config *c);
  * that every page is stale.
  */
 void	config_revision(const struct config *c, char *hex);
+
+/*
+ * Append a source for url that starts as a copy of like (NULL: the
+ * planet's defaults), for members of a reading list; NULL when url is no
+ * feed's address or is subscribed already.  Earlier pointers into
+ * c->sources are then no longer valid.
+ */
+struct source *config_source_add(struct config *c, const struct source *like,
+	    const char *url);
+/*
+ * Append the normalised form of a feed's address: "feed:" and fragment
+ * cut, userinfo kept.  E_SYNTAX (with the reason) when it is none.
+ */
+int	config_feed_url(struct buf *out, struct span url, struct error *e);
 
 /* The source of that URL (after normalisation), or NULL. */
 const struct source *config_source(const struct config *c, const char *url);

@@ -1,4 +1,3 @@
-#include <langinfo.h>
 #include <locale.h>
 #include <regex.h>
 #include <stdlib.h>
