@@ -164,7 +164,8 @@ static bool
 scheme_known(struct span s)
 {
 	return span_eqs(s, "http") || span_eqs(s, "https") ||
-	    span_eqs(s, "gemini") || span_eqs(s, "gopher");
+	    span_eqs(s, "gemini") || span_eqs(s, "gopher") ||
+	    span_eqs(s, "gophers");
 }
 
 static void

@@ -27,7 +27,7 @@ enum stream_state { RESOLVING, CONNECTING, HANDSHAKE, SENDING, HEADER, BODY };
 struct stream {
 	struct transfer		*t;
 	enum stream_state	 state;
-	bool			 gemini;
+	bool			 gemini, secure;
 	char			*host;	/* no brackets */
 	int			 port;
 	char			 type;	/* of a gopher item */
@@ -508,8 +508,8 @@ connected(struct stream *s)
 		return false;
 	}
 	s->speed_ms = fetch_ms();
-	s->state = s->gemini ? HANDSHAKE : SENDING;
-	return !s->gemini || start_tls(s);
+	s->state = s->secure ? HANDSHAKE : SENDING;
+	return !s->secure || start_tls(s);
 }
 
 static bool
@@ -625,6 +625,7 @@ stream_start(struct transfer *t)
 	s->fd = -1;
 	uri_split(&u, span_str(t->url));
 	s->gemini = span_eqs(u.scheme, "gemini");
+	s->secure = s->gemini || span_eqs(u.scheme, "gophers");
 	s->port = u.port.n > 0 ? atoi(u.port.p) : s->gemini ? 1965 : 70;
 	host = u.host;
 	if (host.n > 2 && host.p[0] == '[')
