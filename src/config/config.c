@@ -217,8 +217,9 @@ reader_set(struct reader *r, const struct ini_section *s,
 	else if ((rc = ini_value(&value, &r->ini, s, item, &e)) == 0)
 		rc = key_set(&r->x, base, k, buf_cstr(&value), &e);
 	if (rc != 0)
-		config_problem(r->problems, k->type != KEY_ADDRESS &&
-		    k->type != KEY_LANGUAGE, r->path, item->line,
+		config_problem(r->problems, !r->foreign ||
+		    (k->type != KEY_ADDRESS && k->type != KEY_LANGUAGE),
+		    r->path, item->line,
 		    "%.60s: %s", item->raw_key, e.msg);
 	buf_free(&value);
 	return rc;
@@ -293,6 +294,10 @@ planet_item(struct reader *r, const struct ini_section *s,
 		reader_sifter(r, s, it, &r->c->defaults.filter);
 	else if (key_is_ignored(it->key))
 		reader_ignore(r, it->line, it->key);
+	else if (it->value == NULL)
+		config_problem(r->problems, true, r->path, it->line,
+		    "\"%.60s\" is neither a section nor a setting; write "
+		    "\"key = value\"", it->raw_key);
 	else if ((near = key_nearest(it->key, keys_planet, keys_source,
 	    also)) != NULL)
 		config_problem(r->problems, true, r->path, it->line,

@@ -173,6 +173,12 @@ unknown_key(struct reader *r, const struct ini_section *sec,
 	const char *near;
 	struct error e = { 0 };
 
+	if (it->value == NULL) {
+		config_problem(r->problems, !r->foreign, r->path, it->line,
+		    "\"%.60s\" is neither a section nor a setting; write "
+		    "\"key = value\"", it->raw_key);
+		return;
+	}
 	if (!key_is_customary(it->key) &&
 	    (near = key_nearest(it->key, keys_source, NULL, also)) != NULL &&
 	    !is_habit(r, it->key))
