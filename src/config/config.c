@@ -569,7 +569,7 @@ tell_repeated(struct reader *r)
 			    "%d already; taken together, the later values "
 			    "count" : "[%.120s] stands in line %d already; "
 			    "put the two together", s->name,
-			    ini_section(&r->ini, s->name)->line);
+			    r->ini.sections[s->first].line);
 	}
 }
 

@@ -308,9 +308,12 @@ settle(struct lexer *x)
 	for (size_t i = 0; i < n; i++)
 		order[i] = &ini->sections[i + 1];
 	qsort(order, n, sizeof(*order), by_name);
-	for (size_t i = 1; i < n; i++)
-		order[i]->repeated = strcmp(order[i - 1]->name,
+	for (size_t i = 0; i < n; i++) {
+		order[i]->repeated = i > 0 && strcmp(order[i - 1]->name,
 		    order[i]->name) == 0;
+		order[i]->first = order[i]->repeated ? order[i - 1]->first :
+		    (int)(order[i] - ini->sections);
+	}
 	ini->defaults = (struct ini_section *)(size_t)
 	    ini_section(ini, "DEFAULT");
 }
@@ -318,21 +321,25 @@ settle(struct lexer *x)
 void
 ini_merge(struct ini *ini)
 {
-	for (size_t i = 1; i < ini->nsections; i++) {
-		struct ini_section *from = &ini->sections[i], *to;
+	bool *merged = arena_alloc(&ini->arena, ini->nsections);
 
-		if (!from->repeated || from->nitems == 0)
+	for (size_t i = 1; i < ini->nsections; i++) {
+		struct ini_section *from = &ini->sections[i];
+		struct ini_section *to = &ini->sections[from->first];
+
+		if (!from->repeated)
 			continue;
-		to = (struct ini_section *)(size_t)ini_section(ini,
-		    from->name);
 		for (size_t k = 0; k < from->nitems; k++) {
 			to->items = arena_push(&ini->arena, to->items,
 			    &to->nitems, sizeof(*to->items));
 			to->items[to->nitems - 1] = from->items[k];
 		}
 		from->nitems = 0;
-		section_settle(ini, to, NULL);
+		merged[from->first] = true;
 	}
+	for (size_t i = 1; i < ini->nsections; i++)
+		if (merged[i])
+			section_settle(ini, &ini->sections[i], NULL);
 }
 
 int

@@ -39,6 +39,7 @@ struct ini_section {
 	struct ini_item	*items;		/* one per key, in file order */
 	size_t		 nitems;
 	bool		 repeated;	/* a later one of the same name */
+	int		 first;		/* index of the first one of it */
 };
 
 struct ini {

@@ -371,8 +371,7 @@ ini_feed(struct list *list, const struct ini *ini,
 			const struct ini_item *it = &ini->defaults->items[i];
 			const struct key *k = key_find(keys_source, it->key);
 
-			if (k != NULL && k->type == KEY_NAMES &&
-			    ini_own(s, it->key) == NULL)
+			if (k != NULL && ini_own(s, it->key) == NULL)
 				ini_item(list, ini, s, it, f, false);
 		}
 	for (size_t i = 0; i < s->nitems; i++)
