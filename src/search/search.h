@@ -4,6 +4,13 @@
  * SQLite FTS5 in a file of its own, rebuildable from the store at any
  * time.  Query language: words, "phrases", -not, feed: tag: author:
  * after: before: lang:.  User text never reaches MATCH raw.
+ *
+ * Words are folded (case, diacritics) and stemmed (Porter, which does most
+ * for English and little harm elsewhere).  Scripts written without spaces
+ * (Chinese, Japanese, Thai, Lao, Khmer, Burmese) and Korean, whose words
+ * carry their particles, are indexed by pairs of letters and found as
+ * phrases of pairs: most of their words have two letters, for which
+ * SQLite's trigrams, needing three, would find nothing.
  */
 #ifndef SEARCH_SEARCH_H
 #define SEARCH_SEARCH_H
@@ -54,8 +61,15 @@ int	search_commit(struct search *s, struct error *e);
 int	search_put(struct search *s, const struct search_doc *d,
 	    struct error *e);
 int	search_delete(struct search *s, int64_t id, struct error *e);
-/* Empty it, to be filled anew. */
+/*
+ * Fill it anew: what is put from here on goes to a file beside it, which takes
+ * its place at search_commit(); readers have the old one until then.
+ */
 int	search_reset(struct search *s, struct error *e);
+/* Whether it is empty because it was just made, or made anew after damage:
+ * to be filled from the store. */
+bool	search_fresh(const struct search *s);
+int64_t	search_count(struct search *s);
 /*
  * Page (from 0) of the results of what a person typed.  E_AGAIN when the deadline
  * passed.  A hopeless query is no error: hint says what to do.
