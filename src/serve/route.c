@@ -415,6 +415,7 @@ serve_search(struct route *r, struct answer *a, const char *path,
 	a->kind = ANSWER_SEARCH;
 	a->status = 20;
 	a->query = q->query;
+	a->escaped = true;
 	a->page = path[6] == '/' ? route_page(path + 7) : 0;
 	buf_clear(&a->head);
 	return true;

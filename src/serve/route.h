@@ -34,6 +34,7 @@ struct answer {
 	int		 fd;		/* of ANSWER_FILE; the caller closes it */
 	off_t		 size;
 	struct span	 query;		/* of ANSWER_SEARCH, in the request */
+	bool		 escaped;	/* and it is percent-encoded */
 	unsigned	 page;
 	bool		 secret;	/* the query is not for the log */
 };
@@ -67,6 +68,9 @@ void	route_gopher(struct route *r, struct answer *a,
 
 /* A header alone: "44 Slow down...". */
 void	answer_gemini(struct answer *a, int status, const char *meta);
+/* The host and port that menus name. */
+const char *route_gopher_host(const struct route *r);
+int	route_gopher_port(const struct route *r, const struct peer *p);
 /* A menu with an error item and the way back. */
 void	answer_gopher_error(struct answer *a, const struct route *r,
 	    const struct peer *p, int status, const char *what);

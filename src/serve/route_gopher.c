@@ -12,16 +12,16 @@
 /* Columns of a selector shown in an error. */
 #define SHOWN_MAX	60
 
-static const char *
-own_host(const struct route *r)
+const char *
+route_gopher_host(const struct route *r)
 {
 	return r->config->gopher_host != NULL ? r->config->gopher_host :
 	    r->config->gemini_host != NULL ? r->config->gemini_host :
 	    "localhost";
 }
 
-static int
-own_port(const struct route *r, const struct peer *p)
+int
+route_gopher_port(const struct route *r, const struct peer *p)
 {
 	return r->config->gopher_port > 0 ? r->config->gopher_port :
 	    p->local_port;
@@ -35,8 +35,8 @@ answer_gopher_error(struct answer *a, const struct route *r,
 	a->status = status;
 	buf_clear(&a->head);
 	buf_putf(&a->head, "3%s\t\terror.host\t1\r\n", what);
-	buf_putf(&a->head, "1To the main menu\t/\t%s\t%d\r\n.\r\n", own_host(r),
-	    own_port(r, p));
+	buf_putf(&a->head, "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r),
+	    route_gopher_port(r, p));
 }
 
 static void
@@ -126,9 +126,9 @@ web_page(struct answer *a, struct route *r, const struct peer *p,
 	    "<body><p>This is a gopher server. Its address is "
 	    "<a href=\"");
 	for (int i = 0; i < 2; i++) {
-		buf_putf(&a->head, "gopher://%s", own_host(r));
-		if (own_port(r, p) != 70)
-			buf_putf(&a->head, ":%d", own_port(r, p));
+		buf_putf(&a->head, "gopher://%s", route_gopher_host(r));
+		if (route_gopher_port(r, p) != 70)
+			buf_putf(&a->head, ":%d", route_gopher_port(r, p));
 		buf_puts(&a->head, i == 0 ? "/\">" : "/</a>");
 	}
 	if (r->config->gemini && r->config->gemini_host != NULL)
@@ -175,10 +175,12 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
 	return true;
 }
 
+/* "/search", "/search/2", and "/search/2/words" of a menu's "more". */
 static bool
-is_search(struct span s, unsigned *page)
+is_search(struct span s, unsigned *page, struct span *words)
 {
 	char number[8] = "";
+	size_t n = 0;
 
 	/* With the item's type in front, as a pasted URL path has it. */
 	if (span_starts(s, "/7/"))
@@ -188,15 +190,21 @@ is_search(struct span s, unsigned *page)
 	if (s.n > 0 && s.p[0] == '/')
 		s = span_from(s, 1);
 	*page = 0;
+	*words = span_of("", 0);
 	if (!span_starts(s, "search"))
 		return false;
 	s = span_from(s, 6);
 	if (s.n == 0 || span_eqs(s, "/"))
 		return true;
-	if (s.p[0] != '/' || s.n - 1 >= sizeof(number))
+	if (s.p[0] != '/')
 		return false;
-	memcpy(number, s.p + 1, s.n - 1);
+	s = span_from(s, 1);
+	while (n < s.n && n < sizeof(number) - 1 && s.p[n] != '/')
+		n++;
+	memcpy(number, s.p, n);
 	*page = route_page(number);
+	if (n < s.n && s.p[n] == '/')
+		*words = span_from(s, n + 1);
 	return true;
 }
 
@@ -209,25 +217,28 @@ search_hint(struct answer *a, const struct route *r, const struct peer *p)
 	    "iSearch the entries of this planet\t\tnull.host\t1\r\n"
 	    "iNothing was asked for: type a few words.\t\tnull.host\t1\r\n");
 	buf_putf(&a->head, "7Search\t/search\t%s\t%d\r\n"
-	    "1To the main menu\t/\t%s\t%d\r\n.\r\n", own_host(r),
-	    own_port(r, p), own_host(r), own_port(r, p));
+	    "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r),
+	    route_gopher_port(r, p), route_gopher_host(r), route_gopher_port(r, p));
 }
 
 static void
 item(struct route *r, struct answer *a, const struct gopher_request *q,
     const struct peer *p)
 {
-	struct span s = q->selector, inner;
+	struct span s = q->selector, inner, words;
 
-	if (r->search && is_search(s, &a->page)) {
+	if (r->search && is_search(s, &a->page, &words)) {
+		bool typed = q->has_search && span_trim(q->search).n > 0;
+
 		a->secret = true;
-		if (!q->has_search || span_trim(q->search).n == 0) {
+		if (!typed && words.n == 0) {
 			search_hint(a, r, p);
 			return;
 		}
 		a->kind = ANSWER_SEARCH;
 		a->status = 20;
-		a->query = q->search;
+		a->query = typed ? q->search : words;
+		a->escaped = !typed;
 		buf_clear(&a->head);
 		return;
 	}
