@@ -212,7 +212,8 @@ fetch_add(struct fetch *f, const struct fetch_request *r,
 	t->done = done;
 	t->arg = arg;
 	t->budget_ms = (r->timeout > 0 ? r->timeout : 30) * 1000;
-	buf_init(&t->res.body, FETCH_DECODED_MAX);
+	buf_init(&t->res.body, r->max_bytes > FETCH_DECODED_MAX ?
+	    r->max_bytes : FETCH_DECODED_MAX);
 	set_url(t, &url);
 	enqueue(t, false);
 	return 0;
@@ -443,6 +444,12 @@ transfer_redirect(struct transfer *t, struct span location, bool permanent)
 		transfer_end(t, FETCH_FORBIDDEN, "%d: redirect to %.*s: is "
 		    "not followed", t->res.status,
 		    (int)(to.scheme.n < 40 ? to.scheme.n : 40), to.scheme.p);
+		goto out;
+	}
+	if (t->r.same_host && (!span_eq(from.host, to.host) ||
+	    !span_eq(from.port, to.port))) {
+		transfer_end(t, FETCH_FORBIDDEN, "%d: redirect to another "
+		    "host", t->res.status);
 		goto out;
 	}
 	strip(&url);

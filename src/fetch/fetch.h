@@ -30,6 +30,8 @@ struct fetch_request {
 	 * other.  NULL: the feed's, wherever its redirects lead.
 	 */
 	const char	*validators_of;
+	size_t		 max_bytes;	/* gemini, gopher; 0: FETCH_WIRE_MAX */
+	bool		 same_host;	/* redirects stay on the host */
 	void		*arg;		/* the caller's */
 };
 

@@ -462,6 +462,7 @@ read_some(struct stream *s)
 	struct transfer *t = s->t;
 	char chunk[16 * 1024];
 	ssize_t n = take(s, chunk, sizeof(chunk));
+	size_t most;
 
 	if (n == -2)
 		return false;
@@ -476,8 +477,10 @@ read_some(struct stream *s)
 		return false;
 	}
 	t->res.bytes += n;
-	if (t->res.bytes > (int64_t)FETCH_WIRE_MAX) {
-		transfer_end(t, FETCH_ERROR, "more than 8 MB came");
+	most = t->r.max_bytes > 0 ? t->r.max_bytes : FETCH_WIRE_MAX;
+	if (t->res.bytes > (int64_t)most) {
+		transfer_end(t, FETCH_ERROR, "more than %zu MB came",
+		    most >> 20);
 		return false;
 	}
 	if (s->state == BODY) {

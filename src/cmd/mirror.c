@@ -1,0 +1,141 @@
+/*
+ * mirror.c - copy a capsule into a directory.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cmd/cmd.h"
+#include "mirror/mirror.h"
+
+static int	run(const struct cmd_global *, int, char **);
+
+static volatile sig_atomic_t	interrupted;
+
+const struct command cmd_mirror = {
+	.name = "mirror",
+	.usage = "mirror [--warc FILE] [--max N] [--delay MS] [--verify] "
+	    "[--allow-private] gemini://HOST/ DIR",
+	.summary = "copy a capsule into a directory, asking only for changes",
+	.help =
+	"  --warc FILE      also write what was fetched as WARC (.gz: packed)\n"
+	"  --max N          at most N requests (default 5000 without manifest)\n"
+	"  --delay MS       between two requests (default 1000)\n"
+	"  --verify         check the digests of files kept from before\n"
+	"  --allow-private  the capsule lives at an inner address\n"
+	"robots.txt is obeyed as virtual agent \"archiver\". The server's key is\n"
+	"pinned in DIR/.orrery-mirror/pins. orrery-mirror(5) tells the format.\n",
+	.run = run,
+};
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static int
+stop(void *arg)
+{
+	(void)arg;
+	return interrupted;
+}
+
+static void
+report(const char *line, void *arg)
+{
+	const struct cmd_global *g = arg;
+
+	if (!g->quiet)
+		fprintf(stderr, "orrery: %s\n", line);
+}
+
+static bool
+number(const char *s, long *n)
+{
+	char *end;
+
+	errno = 0;
+	*n = strtol(s, &end, 10);
+	return errno == 0 && end != s && *end == '\0' && *n >= 0 &&
+	    *n <= 1000000000;
+}
+
+static int
+options(struct mirror_options *o, int argc, char **argv)
+{
+	long n;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--warc") == 0 && i + 1 < argc)
+			o->warc = argv[++i];
+		else if (strcmp(argv[i], "--max") == 0 && i + 1 < argc &&
+		    number(argv[i + 1], &n) && n > 0) {
+			o->max = (size_t)n;
+			i++;
+		} else if (strcmp(argv[i], "--delay") == 0 && i + 1 < argc &&
+		    number(argv[i + 1], &n)) {
+			o->delay_ms = n > 0 ? (int)n : -1;
+			i++;
+		} else if (strcmp(argv[i], "--verify") == 0)
+			o->verify = true;
+		else if (strcmp(argv[i], "--allow-private") == 0)
+			o->allow_private = true;
+		else if (argv[i][0] == '-' || o->dir != NULL)
+			return cmd_usage(&cmd_mirror, "\"%.60s\" was not "
+			    "expected", argv[i]);
+		else if (o->url == NULL)
+			o->url = argv[i];
+		else
+			o->dir = argv[i];
+	}
+	if (o->url == NULL || o->dir == NULL)
+		return cmd_usage(&cmd_mirror, "an address and a directory "
+		    "are needed");
+	return EX_OK;
+}
+
+static void
+summary(const struct cmd_global *g, const struct mirror_options *o,
+    const struct mirror_result *r)
+{
+	if (g->json)
+		printf("{\"manifest\": %s, \"requests\": %zu, \"fetched\": "
+		    "%zu, \"unchanged\": %zu, \"removed\": %zu, \"failed\": "
+		    "%zu, \"barred\": %zu, \"cut\": %s, \"bytes\": %lld}\n",
+		    r->manifest ? "true" : "false", r->requests, r->fetched,
+		    r->unchanged, r->removed, r->failed, r->barred,
+		    r->cut ? "true" : "false", (long long)r->bytes);
+	else if (!g->quiet)
+		printf("%s: %zu new or changed, %zu unchanged, %zu removed, "
+		    "%zu failed, %zu barred by robots.txt (%zu requests, "
+		    "%s)%s\n", o->dir, r->fetched, r->unchanged, r->removed,
+		    r->failed, r->barred, r->requests, r->manifest ?
+		    "by manifest" : "by links", r->cut ? ", cut short" : "");
+}
+
+static int
+run(const struct cmd_global *g, int argc, char **argv)
+{
+	struct mirror_options o = { .report = report, .stop = stop,
+	    .arg = (void *)(uintptr_t)g, .now = cmd_now };
+	struct mirror_result r = { .manifest = false };
+	struct error e = { 0 };
+	int code, rc;
+
+	if ((code = options(&o, argc, argv)) != EX_OK)
+		return code;
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	rc = mirror_run(&o, &r, &e);
+	if (rc == 0 || r.requests > 0)
+		summary(g, &o, &r);
+	if (rc == 0)
+		return EX_OK;
+	code = cmd_fail(&e);
+	return rc == E_NOTFOUND && r.requests > 0 ? EX_NOPERM : code;
+}

@@ -1,0 +1,62 @@
+/*
+ * internal.h - a mirror run; private to src/mirror.
+ */
+#ifndef MIRROR_INTERNAL_H
+#define MIRROR_INTERNAL_H
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/span.h"
+#include "fetch/fetch.h"
+#include "mirror/mirror.h"
+#include "mirror/warc.h"
+
+#define STATE_DIR	".orrery-mirror"
+
+struct mirror {
+	const struct mirror_options	*o;
+	struct mirror_result		*r;
+	struct fetch			*fetch;
+	char				*root;	/* "gemini://host[:port]/" */
+	struct buf			 robots;
+	struct warc			*warc;
+	struct buf			 pins;	/* "host TAB key TAB end" lines */
+	bool				 busy;	/* the server wants no more now */
+};
+
+/* One answer; got_free() it. */
+struct got {
+	enum fetch_outcome	 outcome;
+	int			 status;
+	struct buf		 body;
+	char			*url, *type;
+	int64_t			 retry_after;
+	char			 message[ERROR_MAX];
+	bool			 done;
+};
+
+void	mirror_say(struct mirror *m, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+bool	mirror_stopped(struct mirror *m);
+/*
+ * Ask for url, again after each "slow down".  0 when there is an answer of
+ * whatever kind, E_AGAIN when the server (or the caller) wants the run to end.
+ */
+int	mirror_get(struct mirror *m, struct got *g, const char *url,
+	    struct error *e);
+void	got_free(struct got *g);
+/* The URL of a path below the root; caller frees. */
+char	*mirror_url(const struct mirror *m, struct span path);
+/* The file of a path below the directory; caller frees. */
+char	*mirror_file(const struct mirror *m, struct span path);
+/*
+ * Write body as path unless the same bytes are there; mtime 0 leaves the
+ * time alone.  Counts into the result.
+ */
+int	mirror_store(struct mirror *m, struct span path, struct span body,
+	    int64_t mtime, struct error *e);
+bool	mirror_allowed(const struct mirror *m, struct span path);
+
+int	mirror_crawl(struct mirror *m, struct error *e);
+
+#endif

@@ -1,0 +1,520 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/uri.h"
+#include "base/xalloc.h"
+#include "fetch/pin.h"
+#include "mirror/internal.h"
+#include "mirror/manifest.h"
+#include "mirror/robots.h"
+
+#define TRIES_MAX	6	/* of one request that is put off */
+#define PATIENCE_S	600	/* longest wait that a 44 may ask for */
+#define PINS_MAX	((size_t)1 << 20)
+
+static int64_t
+now(const struct mirror *m)
+{
+	return m->o->now != NULL ? m->o->now() : (int64_t)time(NULL);
+}
+
+void
+mirror_say(struct mirror *m, const char *fmt, ...)
+{
+	struct error line;
+	char text[ERROR_MAX];
+	va_list ap;
+
+	if (m->o->report == NULL)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	error_set(&line, 0, "%s", text);	/* makes it printable */
+	m->o->report(line.msg, m->o->arg);
+}
+
+bool
+mirror_stopped(struct mirror *m)
+{
+	return m->o->stop != NULL && m->o->stop(m->o->arg) != 0;
+}
+
+/* --- pins --- */
+
+static char *
+state_path(const struct mirror *m, const char *name)
+{
+	return xasprintf("%s/" STATE_DIR "/%s", m->o->dir, name);
+}
+
+static int
+load_pins(struct mirror *m, struct error *e)
+{
+	char *path = state_path(m, "pins");
+	int rc = file_read(&m->pins, path, e);
+
+	free(path);
+	return rc == E_NOTFOUND ? 0 : rc;
+}
+
+static int
+save_pin(struct mirror *m, const char *host, const char *spki,
+    int64_t not_after, struct error *e)
+{
+	struct span rest = buf_span(&m->pins), line;
+	struct buf fresh = { .max = PINS_MAX };
+	char *path = state_path(m, "pins");
+	size_t n = strlen(host);
+	int rc;
+
+	while (span_line(&rest, &line))
+		if (line.n <= n || memcmp(line.p, host, n) != 0 ||
+		    line.p[n] != '\t') {
+			buf_put_span(&fresh, line);
+			buf_putc(&fresh, '\n');
+		}
+	buf_putf(&fresh, "%s\t%s\t%lld\n", host, spki, (long long)not_after);
+	rc = file_replace(path, buf_span(&fresh), 0644, true, e);
+	buf_free(&m->pins);
+	m->pins = fresh;
+	free(path);
+	return rc;
+}
+
+/* Trust on first use, with the pins kept beside the mirror. */
+static int
+judge_pin(const char *host, const char *spki, int64_t not_after, void *arg,
+    struct error *e)
+{
+	struct mirror *m = arg;
+	struct span rest = buf_span(&m->pins), line;
+	char known[HASH_HEX] = "", *path;
+	size_t n = strlen(host);
+	int64_t end = 0;
+	int rc;
+
+	while (span_line(&rest, &line))
+		if (line.n >= n + HASH_HEX + 1 &&
+		    memcmp(line.p, host, n) == 0 && line.p[n] == '\t') {
+			memcpy(known, line.p + n + 1, HASH_HEX - 1);
+			known[HASH_HEX - 1] = '\0';
+			end = atoll(line.p + n + 1 + HASH_HEX);
+		}
+	path = xasprintf("rm %s/" STATE_DIR "/pins #", m->o->dir);
+	rc = pin_judge(host, known, end, spki, now(m), path, e);
+	free(path);
+	return rc == PIN_TAKE ? save_pin(m, host, spki, not_after, e) : rc;
+}
+
+/* --- asking --- */
+
+void
+got_free(struct got *g)
+{
+	buf_free(&g->body);
+	free(g->url);
+	free(g->type);
+	*g = (struct got){ .done = false };
+}
+
+static void
+on_answer(const struct fetch_request *req, struct fetch_result *res,
+    void *arg)
+{
+	struct got *g = arg;
+
+	(void)req;
+	g->outcome = res->outcome;
+	g->status = res->status;
+	g->body = res->body;
+	res->body = (struct buf){ 0 };
+	g->url = xstrdup(res->url);
+	g->type = xstrdup(res->content_type);
+	g->retry_after = res->retry_after;
+	memcpy(g->message, res->message, sizeof(g->message));
+	g->done = true;
+}
+
+static int
+on_tick(void *arg)
+{
+	return mirror_stopped(arg);
+}
+
+static int
+ask(struct mirror *m, struct got *g, const char *url, struct error *e)
+{
+	const struct fetch_request r = { .url = url, .timeout =
+	    m->o->timeout > 0 ? m->o->timeout : 60,
+	    .allow_private = m->o->allow_private, .same_host = true,
+	    .max_bytes = MIRROR_FILE_MAX };
+	int rc = fetch_add(m->fetch, &r, on_answer, g, e);
+
+	m->r->requests++;
+	if (rc == 0)
+		rc = fetch_run(m->fetch, -1, on_tick, m, e);
+	if (rc == 0 && !g->done)
+		rc = error_set(e, E_FAIL, "%s: no answer", url);
+	m->r->bytes += (int64_t)g->body.n;
+	return rc;
+}
+
+/* Sleep for a while, but not when told to stop. */
+static void
+wait_seconds(struct mirror *m, int64_t s)
+{
+	const struct timespec tick = { .tv_nsec = 100 * 1000 * 1000 };
+
+	for (int64_t i = 0; i < s * 10 && !mirror_stopped(m); i++)
+		nanosleep(&tick, NULL);
+}
+
+int
+mirror_get(struct mirror *m, struct got *g, const char *url, struct error *e)
+{
+	int64_t wait = 2, asked;
+	int rc;
+
+	for (int try = 0; try < TRIES_MAX; try++) {
+		*g = (struct got){ .done = false };
+		if ((rc = ask(m, g, url, e)) != 0 ||
+		    g->outcome != FETCH_SLOW_DOWN)
+			return rc;
+		asked = g->retry_after > 0 ? g->retry_after - now(m) : 0;
+		if (asked > PATIENCE_S)
+			break;
+		if (asked > wait)
+			wait = asked;
+		mirror_say(m, "%s: %s; waiting %lld s", url, g->message,
+		    (long long)wait);
+		got_free(g);
+		wait_seconds(m, wait);
+		if (mirror_stopped(m))
+			return error_set(e, E_AGAIN, "stopped");
+		wait *= 2;
+	}
+	got_free(g);
+	m->busy = true;
+	return error_set(e, E_AGAIN, "%s: the server keeps saying slow down; "
+	    "come back later", url);
+}
+
+/* --- files --- */
+
+char *
+mirror_url(const struct mirror *m, struct span path)
+{
+	struct buf url = { .max = URI_MAX };
+
+	buf_puts(&url, m->root);
+	uri_escape(&url, path, "/");
+	return buf_take(&url);
+}
+
+char *
+mirror_file(const struct mirror *m, struct span path)
+{
+	return xasprintf("%s/%.*s", m->o->dir, (int)path.n, path.p);
+}
+
+static void
+set_mtime(const char *file, int64_t mtime)
+{
+	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+	    { .tv_sec = (time_t)mtime } };
+
+	if (mtime != 0)
+		(void)utimensat(AT_FDCWD, file, times, 0);
+}
+
+static bool
+same_bytes(const char *file, struct span body)
+{
+	struct buf old = { .max = MIRROR_FILE_MAX };
+	struct stat st;
+	bool same = stat(file, &st) == 0 && st.st_size == (off_t)body.n &&
+	    file_read(&old, file, NULL) == 0 && span_eq(buf_span(&old), body);
+
+	buf_free(&old);
+	return same;
+}
+
+int
+mirror_store(struct mirror *m, struct span path, struct span body,
+    int64_t mtime, struct error *e)
+{
+	char *file = mirror_file(m, path), *dir = xstrdup(file);
+	int rc;
+
+	*strrchr(dir, '/') = '\0';
+	if (same_bytes(file, body)) {
+		rc = 0;
+		m->r->unchanged++;
+	} else if ((rc = file_mkdirs(dir, 0755, e)) == 0 &&
+	    (rc = file_replace(file, body, 0644, false, e)) == 0)
+		m->r->fetched++;
+	if (rc == 0)
+		set_mtime(file, mtime);
+	free(dir);
+	free(file);
+	return rc;
+}
+
+bool
+mirror_allowed(const struct mirror *m, struct span path)
+{
+	struct buf full = { .max = URI_MAX };
+	bool ok;
+
+	buf_putc(&full, '/');
+	uri_escape(&full, path, "/");
+	ok = robots_allow(buf_span(&m->robots), "archiver", buf_span(&full));
+	buf_free(&full);
+	return ok;
+}
+
+/* --- with a manifest --- */
+
+/* Whether the file that f describes is there already. */
+static bool
+is_there(const struct mirror *m, const struct manifest_file *f)
+{
+	char *file = mirror_file(m, f->path), hex[HASH_HEX];
+	struct buf body = { .max = MIRROR_FILE_MAX };
+	struct stat st;
+	bool there = lstat(file, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size == f->size;
+
+	/* A file with the right time was checked when it was written. */
+	if (there && (m->o->verify || st.st_mtime != f->mtime)) {
+		there = file_read(&body, file, NULL) == 0;
+		hash_hex(buf_span(&body), hex);
+		there = there && strcmp(hex, f->sha256) == 0;
+		if (there)
+			set_mtime(file, f->mtime);
+	}
+	buf_free(&body);
+	free(file);
+	return there;
+}
+
+/* Take one file; a failure of its own is counted and not returned. */
+static int
+take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
+{
+	char *url = mirror_url(m, f->path), hex[HASH_HEX];
+	struct got g;
+	int rc = mirror_get(m, &g, url, e);
+
+	if (rc != 0)
+		goto out;
+	if (g.outcome != FETCH_OK) {
+		mirror_say(m, "%s: %s", url, g.message);
+		m->r->failed++;
+		goto out;
+	}
+	hash_hex(buf_span(&g.body), hex);
+	if (strcmp(hex, f->sha256) != 0) {
+		mirror_say(m, "%s: what came is not what the manifest says "
+		    "(%zu bytes, SHA-256 %.16s...); left out", url, g.body.n,
+		    hex);
+		m->r->failed++;
+		goto out;
+	}
+	rc = mirror_store(m, f->path, buf_span(&g.body), f->mtime, e);
+	if (rc == 0 && m->warc != NULL)
+		rc = warc_put(m->warc, url, buf_span(&g.body), now(m), e);
+out:
+	got_free(&g);
+	free(url);
+	return rc;
+}
+
+/* Remove the file and the directories that are empty then. */
+static void
+drop(struct mirror *m, struct span path)
+{
+	char *file = mirror_file(m, path), *slash;
+	size_t root = strlen(m->o->dir);
+
+	if (unlink(file) == 0)
+		m->r->removed++;
+	while ((slash = strrchr(file, '/')) != NULL &&
+	    (size_t)(slash - file) > root) {
+		*slash = '\0';
+		if (rmdir(file) == -1)
+			break;
+	}
+	free(file);
+}
+
+/* What the last manifest had and this one has not, or calls gone. */
+static void
+drop_gone(struct mirror *m, const struct manifest *fresh, struct span old_text)
+{
+	struct manifest old;
+
+	for (size_t i = 0; i < fresh->n; i++)
+		if (fresh->files[i].gone)
+			drop(m, fresh->files[i].path);
+	if (manifest_read(&old, old_text) == 0)
+		for (size_t i = 0; i < old.n; i++)
+			if (!old.files[i].gone && manifest_find(fresh,
+			    old.files[i].path) == NULL)
+				drop(m, old.files[i].path);
+	manifest_free(&old);
+}
+
+static int
+by_manifest(struct mirror *m, struct span text, const struct manifest *list,
+    struct error *e)
+{
+	struct buf old = { .max = MANIFEST_BYTES_MAX };
+	char *file = mirror_file(m, span_str(MANIFEST_PATH));
+	int rc = 0;
+
+	m->r->manifest = true;
+	if (list->nbad > 0)
+		mirror_say(m, "%zu lines of the manifest make no sense and "
+		    "were left out", list->nbad);
+	for (size_t i = 0; rc == 0 && i < list->n; i++) {
+		const struct manifest_file *f = &list->files[i];
+
+		if (f->gone || span_eqs(f->path, MANIFEST_PATH))
+			continue;
+		if (!mirror_allowed(m, f->path))
+			m->r->barred++;
+		else if (is_there(m, f))
+			m->r->unchanged++;
+		else if (m->o->max > 0 && m->r->requests >= m->o->max)
+			m->r->cut = true;
+		else
+			rc = take_file(m, f, e);
+	}
+	/* The old list is needed until all of the new one is here. */
+	if (rc == 0 && m->r->failed == 0 && !m->r->cut) {
+		(void)file_read(&old, file, NULL);
+		drop_gone(m, list, buf_span(&old));
+		rc = mirror_store(m, span_str(MANIFEST_PATH), text, 0, e);
+	}
+	buf_free(&old);
+	free(file);
+	return rc;
+}
+
+/* --- the run --- */
+
+static int
+read_robots(struct mirror *m, struct error *e)
+{
+	char *url = mirror_url(m, span_str("robots.txt"));
+	struct got g;
+	int rc = mirror_get(m, &g, url, e);
+
+	if (rc == 0 && g.outcome == FETCH_OK) {
+		buf_put_span(&m->robots, buf_span(&g.body));
+		if (!robots_allow(buf_span(&m->robots), "archiver",
+		    span_str("/")))
+			rc = error_set(e, E_NOTFOUND, "%s asks archivers to "
+			    "stay away; ask its keeper", url);
+	} else if (rc == 0 && g.outcome != FETCH_REFUSED &&
+	    g.outcome != FETCH_GONE)
+		/* Without knowing what is allowed, nothing is. */
+		rc = error_set(e, g.outcome == FETCH_CERTIFICATE ||
+		    g.outcome == FETCH_FORBIDDEN ? E_FAIL : E_AGAIN,
+		    "%s: %s", url, g.message);
+	got_free(&g);
+	free(url);
+	return rc;
+}
+
+static int
+copy(struct mirror *m, struct error *e)
+{
+	char *url = mirror_url(m, span_str(MANIFEST_PATH));
+	struct manifest list = { .files = NULL };
+	struct got g = { .done = false };
+	int rc;
+
+	if ((rc = read_robots(m, e)) != 0)
+		goto out;
+	if (mirror_allowed(m, span_str(MANIFEST_PATH)) &&
+	    (rc = mirror_get(m, &g, url, e)) != 0)
+		goto out;
+	if (g.done && g.outcome == FETCH_OK &&
+	    manifest_read(&list, buf_span(&g.body)) == 0)
+		rc = by_manifest(m, buf_span(&g.body), &list, e);
+	else if (g.done && g.outcome != FETCH_OK &&
+	    g.outcome != FETCH_REFUSED && g.outcome != FETCH_GONE)
+		rc = error_set(e, E_AGAIN, "%s: %s", url, g.message);
+	else
+		rc = mirror_crawl(m, e);
+	if (rc == 0 && m->r->failed > 0)
+		rc = error_set(e, E_AGAIN, "%zu files could not be had; run "
+		    "it again later", m->r->failed);
+out:
+	manifest_free(&list);
+	got_free(&g);
+	free(url);
+	return rc;
+}
+
+static int
+set_root(struct mirror *m, struct error *e)
+{
+	struct buf url = { .max = URI_MAX };
+	struct uri u;
+	int rc = uri_resolve(&url, NULL, span_str(m->o->url));
+
+	uri_split(&u, buf_span(&url));
+	if (rc != 0 || !span_eqs(u.scheme, "gemini") || u.host.n == 0)
+		rc = error_set(e, E_SYNTAX, "\"%.200s\" is no gemini address; "
+		    "give one like gemini://example.org/", m->o->url);
+	else
+		m->root = xasprintf("gemini://%.*s%s%.*s/", (int)u.host.n,
+		    u.host.p, u.port.n > 0 ? ":" : "", (int)u.port.n,
+		    u.port.p);
+	buf_free(&url);
+	return rc;
+}
+
+int
+mirror_run(const struct mirror_options *o, struct mirror_result *r,
+    struct error *e)
+{
+	struct mirror m = { .o = o, .r = r, .pins = { .max = PINS_MAX } };
+	const struct fetch_options fo = { .user_agent = o->user_agent,
+	    .parallel = 1, .per_host = 1, .now = o->now, .pin = judge_pin,
+	    .pin_arg = &m, .pause_ms = o->delay_ms != 0 ? o->delay_ms :
+	    MIRROR_DELAY_MS };
+	char *state = xasprintf("%s/" STATE_DIR, o->dir);
+	struct error late = { 0 };
+	int rc, closed;
+
+	*r = (struct mirror_result){ .manifest = false };
+	if ((rc = set_root(&m, e)) == 0 &&
+	    (rc = file_mkdirs(state, 0755, e)) == 0 &&
+	    (rc = load_pins(&m, e)) == 0 &&
+	    (o->warc == NULL || (rc = warc_open(&m.warc, o->warc, e)) == 0) &&
+	    (rc = fetch_new(&m.fetch, &fo, e)) == 0)
+		rc = copy(&m, e);
+	fetch_free(m.fetch);
+	closed = warc_close(m.warc, &late);
+	if (rc == 0 && closed != 0)
+		rc = error_set(e, closed, "%s", late.msg);
+	buf_free(&m.robots);
+	buf_free(&m.pins);
+	free(m.root);
+	free(state);
+	return rc;
+}
