@@ -309,6 +309,7 @@ serve(const struct config *c, const struct serve_options *o, struct error *e)
 	if (status == 0) {
 		announce(s.now);
 		notify("READY=1");
+		s.warned_at = wall();
 		run(&s);
 		write_metrics(&s, true);
 		finish(&s);

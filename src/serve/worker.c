@@ -405,8 +405,8 @@ set_events(struct worker *w, const struct worker_start *s, struct error *e)
 
 	if (ec == NULL)
 		return error_set(e, E_FAIL, "events: out of memory");
-	event_config_set_flag(ec, EVENT_BASE_FLAG_NOLOCK |
-	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
+	/* No list of changes: descriptors are closed and come again at once. */
+	event_config_set_flag(ec, EVENT_BASE_FLAG_NOLOCK);
 	w->base = event_base_new_with_config(ec);
 	event_config_free(ec);
 	if (w->base == NULL)
