@@ -144,21 +144,37 @@ usable(const char *path)
 	return rc == 0;
 }
 
+/* A sound store of this or an older version, which opening will migrate. */
+static int
+is_backup(struct store *b, struct error *e)
+{
+	int64_t v = db_int(b->db, -1, "PRAGMA user_version", "");
+
+	if (v > STORE_SCHEMA)
+		return error_set(e, E_LIMIT, "%s: made by a newer orrery",
+		    b->path);
+	if (v < 1 || db_int(b->db, -1, "SELECT count(*) FROM feed", "") < 0)
+		return error_set(e, E_FAIL, "%s: no backup of a store",
+		    b->path);
+	return store_check(b, e);
+}
+
 int
 store_restore_progress(const char *backup, const char *path,
     void (*progress)(int done, int total, void *arg), void *arg,
     struct error *e)
 {
-	struct store *from = NULL, lock = { .path = xstrdup(path),
+	struct store from = { .path = (char *)backup, .lock_fd = -1 };
+	struct store lock = { .path = xstrdup(path),
 	    .lock_fd = -1 };
 	struct db *to = NULL;
 	int rc;
 
 	if ((rc = store_lock(&lock, e)) != 0)
 		goto done;
-	if ((rc = store_open(&from, backup, false, e)) != 0 ||
-	    (rc = store_check(from, e)) != 0) {
-		rc = error_wrap(e, "not restored");
+	if ((rc = db_open(&from.db, backup, DB_READ, e)) != 0 ||
+	    (rc = is_backup(&from, e)) != 0) {
+		error_wrap(e, "not restored");
 		goto done;
 	}
 	if (access(path, F_OK) == 0 && !usable(path) &&
@@ -167,12 +183,12 @@ store_restore_progress(const char *backup, const char *path,
 	if ((rc = db_open(&to, path, DB_CREATE, e)) != 0)
 		goto done;
 	(void)db_exec(to, "PRAGMA journal_mode=WAL", NULL);
-	if ((rc = copy_pages(to, from->db, progress, arg, e)) != 0)
+	if ((rc = copy_pages(to, from.db, progress, arg, e)) != 0)
 		goto done;
 	rc = db_exec(to, "PRAGMA journal_mode=WAL", e);
 done:
 	db_close(to);
-	store_close(from);
+	db_close(from.db);
 	if (lock.lock_fd != -1)
 		close(lock.lock_fd);
 	free(lock.path);

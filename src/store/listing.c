@@ -564,3 +564,30 @@ store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 	db_done(s->db, st);
 	return rc;
 }
+
+int
+store_histogram(struct store *s, int64_t feed, int64_t until, int64_t step,
+    int64_t *counts, size_t n)
+{
+	int64_t from = until - step * (int64_t)n;
+	sqlite3_stmt *st;
+	int rc;
+
+	memset(counts, 0, n * sizeof(*counts));
+	st = feed != 0 ? db_query(s->db, NULL, "SELECT (?1-1-sort)/?2,"
+	    " count(*) FROM entry WHERE feed=?4 AND sort>=?3 AND sort<?1 AND"
+	    " shown=1 GROUP BY 1", "iiii", until, step, from, feed) :
+	    db_query(s->db, NULL, "SELECT (?1-1-sort)/?2, count(*) FROM entry"
+	    " WHERE sort>=?3 AND sort<?1 AND shown=1 GROUP BY 1", "iii",
+	    until, step, from);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, NULL)) == 1) {
+		int64_t i = sqlite3_column_int64(st, 0);
+
+		if (i >= 0 && i < (int64_t)n)
+			counts[i] = sqlite3_column_int64(st, 1);
+	}
+	db_done(s->db, st);
+	return rc;
+}

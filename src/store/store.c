@@ -61,7 +61,7 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
-	if (s->depth > 0)
+	while (s->depth > 0)
 		store_rollback(s);
 	db_close(s->db);
 	if (s->lock_fd != -1)
@@ -126,18 +126,23 @@ store_lock(struct store *s, struct error *e)
 	return rc;
 }
 
-/* --- transactions; one may be begun within another --- */
+/*
+ * --- transactions ---
+ *
+ * One begun within another is a savepoint: what fails inside goes, and
+ * the outer one may still commit the rest.
+ */
 
 int
 store_begin(struct store *s, struct error *e)
 {
 	int rc;
 
-	if (s->depth == 0 &&
-	    (rc = db_exec(s->db, "BEGIN IMMEDIATE", e)) != 0)
-		return rc;
-	s->depth++;
-	return 0;
+	rc = db_exec(s->db, s->depth == 0 ? "BEGIN IMMEDIATE" :
+	    "SAVEPOINT inner", e);
+	if (rc == 0)
+		s->depth++;
+	return rc;
 }
 
 int
@@ -148,22 +153,27 @@ store_commit(struct store *s, struct error *e)
 	if (s->depth == 0)
 		return error_set(e, E_FAIL, "%s: no transaction to commit",
 		    s->path);
-	if (s->depth > 1) {
-		s->depth--;
-		return 0;
-	}
-	if ((rc = db_exec(s->db, "COMMIT", e)) != 0)
+	rc = db_exec(s->db, s->depth == 1 ? "COMMIT" : "RELEASE inner", e);
+	if (rc != 0)
 		store_rollback(s);
-	s->depth = 0;
+	else
+		s->depth--;
 	return rc;
 }
 
 void
 store_rollback(struct store *s)
 {
-	s->depth = 0;
-	if (sqlite3_get_autocommit(db_handle(s->db)) == 0)
+	bool lost = sqlite3_get_autocommit(db_handle(s->db)) != 0;
+
+	/* on a full disk SQLite takes everything back by itself */
+	if (s->depth > 1 && !lost)
+		(void)db_exec(s->db, "ROLLBACK TO inner; RELEASE inner",
+		    NULL);
+	else if (!lost)
 		(void)db_exec(s->db, "ROLLBACK", NULL);
+	if (s->depth > 0)
+		s->depth--;
 }
 
 /* --- small values --- */

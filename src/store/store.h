@@ -45,6 +45,7 @@ int	store_restore_progress(const char *backup, const char *path,
 	    void (*progress)(int done, int total, void *arg), void *arg,
 	    struct error *e);
 
+/* May be nested: an inner one rolls back alone. */
 int	store_begin(struct store *s, struct error *e);
 int	store_commit(struct store *s, struct error *e);
 void	store_rollback(struct store *s);
@@ -241,6 +242,12 @@ enum store_buckets { BUCKET_DAY, BUCKET_MONTH, BUCKET_YEAR, BUCKET_TAG,
  */
 int	store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 	    struct store_bucket **list, size_t *n, struct arena *a);
+/*
+ * Shown entries of a feed (0: all) per step seconds, going back from until:
+ * counts[0] is the latest step.  Costs the entries of that time.
+ */
+int	store_histogram(struct store *s, int64_t feed, int64_t until,
+	    int64_t step, int64_t *counts, size_t n);
 /* The zone in which entries fall into days, as seconds east at a time. */
 void	store_set_zone(struct store *s, int (*offset)(int64_t t));
 
