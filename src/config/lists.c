@@ -123,16 +123,35 @@ index_grow(struct list *list, size_t n)
 		*slot(x, x->urls[i]) = i + 1;
 }
 
+/* "www.example.org/feed", as careless exporters write. */
+static bool
+lacks_scheme(struct span url)
+{
+	size_t host = 0;
+
+	while (host < url.n && strchr("/:?# ", url.p[host]) == NULL)
+		host++;
+	return host > 3 && memchr(url.p, '.', host) != NULL &&
+	    url.p[0] != '.' && (host == url.n || url.p[host] == '/');
+}
+
 struct list_feed *
 list_add(struct list *list, struct span url, int line)
 {
 	struct list_feed *f = NULL;
+	struct buf whole = { 0 };
 	struct list_index *x;
 	struct buf key = { 0 };
 	struct error e = { 0 };
 	const char *own;
 	size_t *at;
 
+	url = span_trim(url);
+	if (list->format == LIST_OPML && lacks_scheme(url)) {
+		buf_puts(&whole, "http://");
+		buf_put_span(&whole, url);
+		url = buf_span(&whole);
+	}
 	if (config_feed_url(&key, url, &e) != 0) {
 		list_leave(list, url, e.msg, line);
 		goto done;
@@ -160,6 +179,7 @@ list_add(struct list *list, struct span url, int line)
 	*f = (struct list_feed){ .url = own, .line = line };
 done:
 	buf_free(&key);
+	buf_free(&whole);
 	return f;
 }
 
@@ -283,8 +303,8 @@ list_recognise(struct span bytes, const char *name)
 	if (span_starts(bytes, "\xef\xbb\xbf"))
 		rest = span_from(bytes, 3);
 	start = span_trim(rest);
-	if (span_starts(bytes, "\xff\xfe<") ||
-	    span_starts(bytes, "\xfe\xff\0<") || (start.n > 0 &&
+	if (span_starts(bytes, "\xff\xfe<") || (bytes.n > 3 &&
+	    memcmp(bytes.p, "\xfe\xff\0<", 4) == 0) || (start.n > 0 &&
 	    start.p[0] == '<'))
 		return LIST_OPML;
 	base = base != NULL ? base + 1 : name;

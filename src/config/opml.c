@@ -117,7 +117,8 @@ to_utf8(struct buf *out, struct span in)
 
 	if (span_starts(in, "\xef\xbb\xbf"))
 		in = span_from(in, 3);
-	else if (span_starts(in, "\xff\xfe") || span_starts(in, "<\0")) {
+	else if (span_starts(in, "\xff\xfe") ||
+	    (in.n > 1 && in.p[0] == '<' && in.p[1] == '\0')) {
 		if (convert(out, in, "UTF-16LE"))
 			return;
 	} else if (span_starts(in, "\xfe\xff")) {
