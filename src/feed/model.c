@@ -1,0 +1,113 @@
+/*
+ * model.c - what all readers do with the model in the same way.
+ */
+#include <string.h>
+
+#include "feed/formats.h"
+
+/* Most authors, categories, links of one feed or entry. */
+#define LIST_MAX	256
+
+void
+feed_blank(struct feed *f)
+{
+	*f = (struct feed){ .updated = DATE_NONE, .published = DATE_NONE };
+}
+
+void
+feed_blank_entry(struct entry *en)
+{
+	*en = (struct entry){ .published = DATE_NONE, .updated = DATE_NONE,
+	    .date = DATE_NONE, .duration = -1 };
+}
+
+struct entry *
+feed_add_entry(struct feed *f, struct arena *a, const struct parse_options *o)
+{
+	size_t max = o->max_entries != 0 ? o->max_entries : FEED_ENTRIES_MAX;
+
+	if (f->nentries >= max) {
+		f->nskipped++;
+		return NULL;
+	}
+	f->entries = arena_push(a, f->entries, &f->nentries,
+	    sizeof(*f->entries));
+	feed_blank_entry(&f->entries[f->nentries - 1]);
+	return &f->entries[f->nentries - 1];
+}
+
+void
+feed_finish_entry(struct entry *en)
+{
+	int64_t other = en->date;	/* dc:date, created: the last resort */
+
+	if (en->published != DATE_NONE)
+		en->date = en->published;
+	else if (en->updated != DATE_NONE)
+		en->date = en->updated;
+	else
+		en->date = other;
+	en->summary_only = en->content.type == CONTENT_NONE &&
+	    en->summary.type != CONTENT_NONE;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+void
+feed_add_category(struct arena *a, struct category **list, size_t *n,
+    struct category c)
+{
+	if ((c.term == NULL && c.label == NULL && c.scheme == NULL) ||
+	    *n == LIST_MAX)
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (same((*list)[i].term, c.term) &&
+		    same((*list)[i].scheme, c.scheme) &&
+		    same((*list)[i].label, c.label))
+			return;
+	*list = arena_push(a, *list, n, sizeof(c));
+	(*list)[*n - 1] = c;
+}
+
+void
+feed_add_link(struct arena *a, struct link **list, size_t *n, struct link l)
+{
+	if (l.href == NULL || *n == LIST_MAX)
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (same((*list)[i].href, l.href) &&
+		    same((*list)[i].rel, l.rel) &&
+		    same((*list)[i].type, l.type))
+			return;
+	*list = arena_push(a, *list, n, sizeof(l));
+	(*list)[*n - 1] = l;
+}
+
+void
+feed_add_person(struct arena *a, struct person **list, size_t *n,
+    struct person p)
+{
+	if ((p.name == NULL && p.email == NULL && p.uri == NULL) ||
+	    *n == LIST_MAX)
+		return;
+	for (size_t i = 0; i < *n; i++) {
+		struct person *q = &(*list)[i];
+
+		/* The same again: itunes:author beside author, dc:creator. */
+		if ((p.name != NULL && same(q->name, p.name)) ||
+		    (p.name == NULL && p.email != NULL &&
+		    same(q->email, p.email))) {
+			if (q->email == NULL)
+				q->email = p.email;
+			if (q->uri == NULL)
+				q->uri = p.uri;
+			return;
+		}
+	}
+	*list = arena_push(a, *list, n, sizeof(p));
+	(*list)[*n - 1] = p;
+}
