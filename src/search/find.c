@@ -6,6 +6,7 @@
 #include "search/search_db.h"
 
 #define CANDIDATES	2000	/* newest matches that are ranked */
+#define SPARE_MS	50	/* for reading and cutting the results */
 #define OPS		500	/* of SQLite's machine between looks at the clock */
 #define YEAR		31557600.0
 
@@ -81,36 +82,63 @@ collect(struct search *s, sqlite3_stmt *st, struct candidate *list, size_t *n,
 	return rc;
 }
 
+static int
+gather_with(struct search *s, const char *sql, const struct query *q,
+    const char *match, int limit, int64_t deadline, struct candidate *list,
+    size_t *n, int64_t now, struct error *e)
+{
+	s->deadline = deadline;
+	return collect(s, match[0] == '\0' ?
+	    db_query(s->db, e, sql, "iin", q->after, q->before, limit) :
+	    db_query(s->db, e, sql, "tiin", match, q->after, q->before,
+	    limit), list, n, now, e);
+}
+
+static bool
+has_prefix(const struct query *q)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->terms[i].prefix)
+			return true;
+	return false;
+}
+
 /*
- * Rank the newest matches within two thirds of the time; when a word is
- * so common that even weighing it takes longer, take the newest as they are.
+ * Rank the newest matches; when a word is so common that weighing it takes
+ * too long, give the newest as they are.  A beginning that many words share is
+ * gathered by FTS5 in one stretch that no deadline interrupts, so there
+ * the cheap way goes first, and shows whether the dear one can be afforded.
  */
 static int
 gather(struct search *s, const struct query *q, struct candidate *list,
     size_t *n, int64_t now, struct error *e)
 {
 	struct buf match = { 0 };
-	int64_t start = now_ms();
-	int rc;
+	int64_t start = now_ms(), end = start + SEARCH_DEADLINE_MS - SPARE_MS;
+	bool cheap = true;
+	int rc = E_AGAIN;
 
 	query_match(&match, q);
-	s->deadline = start + SEARCH_DEADLINE_MS * 2 / 3;
-	if (match.n == 0)
-		rc = collect(s, db_query(s->db, e, by_time, "iin", q->after,
-		    q->before, SEARCH_LIMIT), list, n, now, e);
-	else
-		rc = collect(s, db_query(s->db, e, ranked, "tiin",
-		    buf_cstr(&match), q->after, q->before, CANDIDATES), list,
+	if (match.n == 0) {
+		rc = gather_with(s, by_time, q, "", SEARCH_LIMIT, end, list,
 		    n, now, e);
-	if (rc == E_AGAIN && match.n > 0) {
-		s->deadline = start + SEARCH_DEADLINE_MS;
-		rc = collect(s, db_query(s->db, e, unranked, "tiin",
-		    buf_cstr(&match), q->after, q->before, SEARCH_LIMIT),
-		    list, n, now, e);
-		/* some are better than none */
-		if (rc == E_AGAIN && *n > 0)
-			rc = 0;
+		goto done;
 	}
+	if (has_prefix(q)) {
+		rc = gather_with(s, unranked, q, buf_cstr(&match),
+		    SEARCH_LIMIT, end, list, n, now, e);
+		cheap = rc == 0 && now_ms() - start < SEARCH_DEADLINE_MS / 8;
+	}
+	if (cheap)
+		rc = gather_with(s, ranked, q, buf_cstr(&match), CANDIDATES,
+		    start + SEARCH_DEADLINE_MS / 2, list, n, now, e);
+	if (cheap && rc == E_AGAIN)
+		rc = gather_with(s, unranked, q, buf_cstr(&match),
+		    SEARCH_LIMIT, end, list, n, now, e);
+	/* some are better than none */
+	if (rc == E_AGAIN && *n > 0)
+		rc = 0;
+done:
 	buf_free(&match);
 	if (rc == 0)
 		qsort(list, *n, sizeof(*list), best_first);

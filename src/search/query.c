@@ -127,13 +127,13 @@ cut_chars(struct span s, size_t max)
 static void
 add_term(struct query *q, struct query_term t)
 {
+	t.text = cut_chars(t.text, TERM_MAX);
 	if (!has_word(t.text))
 		return;
 	if (q->n == SEARCH_TERMS_MAX) {
 		q->dropped = true;
 		return;
 	}
-	t.text = cut_chars(t.text, TERM_MAX);
 	q->terms[q->n++] = t;
 }
 

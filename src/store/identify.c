@@ -88,6 +88,7 @@ describe(struct item *it, const struct entry *en, size_t order,
 {
 	const char *text = words(identify_content(en)->value, a);
 	const char *parts[2];
+	bool dated, titled;
 	char when[32];
 
 	it->e = en;
@@ -101,16 +102,17 @@ describe(struct item *it, const struct entry *en, size_t order,
 	ident_print(it->print, parts, 2);
 	it->has_print = it->title[0] != '\0' || text[0] != '\0';
 	/*
-	 * Title and second say who it is; where there is no date, no id and
-	 * no link, the title alone must.
+	 * Title and second say who it is; where there is neither id nor
+	 * link, one of the two must.
 	 */
-	if (any_date(en) != DATE_NONE)
+	dated = any_date(en) != DATE_NONE;
+	titled = it->title[0] != '\0';
+	if (dated)
 		snprintf(when, sizeof(when), "%lld", (long long)any_date(en));
 	else
 		snprintf(when, sizeof(when), "undated");
-	it->has_moment = it->title[0] != '\0' &&
-	    (any_date(en) != DATE_NONE ||
-	    (en->id == NULL && it->canonical == NULL));
+	it->has_moment = (dated && titled) || ((dated || titled) &&
+	    en->id == NULL && it->canonical == NULL);
 	parts[1] = when;
 	ident_print(it->moment, parts, 2);
 }
@@ -376,6 +378,7 @@ match_links(struct store *s, int64_t feed, struct matching *m,
 
 struct recent {
 	int64_t		 id, published;
+	const char	*canonical;
 	unsigned char	 print[PRINT_LEN], moment[PRINT_LEN];
 	bool		 has_moment;
 };
@@ -385,7 +388,7 @@ load_recent(struct store *s, int64_t feed, struct recent **list, size_t *n,
     struct arena *a, struct error *e)
 {
 	sqlite3_stmt *st = db_query(s->db, e, "SELECT id, published, print,"
-	    " moment FROM entry WHERE feed=? ORDER BY sort DESC, id DESC"
+	    " moment, canonical FROM entry WHERE feed=? ORDER BY sort DESC, id DESC"
 	    " LIMIT ?", "in", feed, RECENT);
 	int rc;
 
@@ -400,6 +403,7 @@ load_recent(struct store *s, int64_t feed, struct recent **list, size_t *n,
 		r = &(*list)[*n - 1];
 		r->id = sqlite3_column_int64(st, 0);
 		r->published = db_date(st, 1);
+		r->canonical = db_text(st, 4, a);
 		if (sqlite3_column_bytes(st, 2) == PRINT_LEN)
 			memcpy(r->print, sqlite3_column_blob(st, 2),
 			    PRINT_LEN);
@@ -410,6 +414,19 @@ load_recent(struct store *s, int64_t feed, struct recent **list, size_t *n,
 	}
 	db_done(s->db, st);
 	return rc;
+}
+
+/* Both have addresses, and they are of two sites. */
+static bool
+other_site(const char *a, const char *b)
+{
+	struct uri ua, ub;
+
+	if (a == NULL || b == NULL)
+		return false;
+	uri_split(&ua, span_str(a));
+	uri_split(&ub, span_str(b));
+	return !span_eq(ua.host, ub.host);
 }
 
 /*
@@ -446,7 +463,11 @@ match_prints(struct store *s, int64_t feed, struct matching *m,
 
 			for (size_t j = 0; j < n && !it->dropped &&
 			    it->match == 0; j++) {
-				if (ids_has(taken, r[j].id))
+				/* one post on another site is another;
+				 * all of them are a move */
+				if (ids_has(taken, r[j].id) ||
+				    (!m->upheaval && other_site(it->canonical,
+				    r[j].canonical)))
 					continue;
 				if (pass == 0 ? same_words(m, it, &r[j]) :
 				    it->has_moment && r[j].has_moment &&

@@ -354,7 +354,10 @@ merge_known(struct merge *g, const struct item *it, struct error *e)
 			    PRINT_LEN, x.body, PRINT_LEN, it->match);
 		return rc;
 	}
-	g->r->nchanged++;
+	if (k.body_same)
+		g->r->nretouched++;
+	else
+		g->r->nchanged++;
 	if (!k.body_same && (rc = keep_version(g, it->match, e)) != 0)
 		return rc;
 	if ((rc = relist(g, it, &x, &k, e)) == 0 && !k.body_same)

@@ -159,7 +159,10 @@ struct merge_options {
 };
 
 struct merge_result {
-	size_t	nnew, nchanged, nsame, nduplicate, narchived;
+	size_t	nnew;		/* archived and duplicate ones included */
+	size_t	nchanged;	/* another title or text */
+	size_t	nretouched;	/* another author, tag, enclosure ... only */
+	size_t	nsame, nduplicate, narchived;
 };
 
 /*

@@ -34,13 +34,16 @@ struct fixture {
 	int64_t		 feed[8];
 };
 
+/* Not every test uses every helper. */
+#define HELPER	__attribute__((unused)) static
+
 #define ok(f, call) do {						\
 	int ok_rc = (call);						\
 	if (ok_rc != 0)							\
 		fail_msg("%s: %d %s", #call, ok_rc, (f)->e.msg);	\
 } while (0)
 
-static void
+HELPER void
 fixture_sync(struct fixture *f, size_t n)
 {
 	struct store_feed sf;
@@ -55,7 +58,7 @@ fixture_sync(struct fixture *f, size_t n)
 	}
 }
 
-static int
+HELPER int
 fixture_setup(void **state)
 {
 	static const char *const urls[] = { "https://a.example/feed",
@@ -77,7 +80,7 @@ fixture_setup(void **state)
 	return 0;
 }
 
-static int
+HELPER int
 fixture_teardown(void **state)
 {
 	struct fixture *f = *state;
@@ -92,7 +95,7 @@ fixture_teardown(void **state)
 	return 0;
 }
 
-static struct entry
+HELPER struct entry
 entry_of(const char *id, const char *link, const char *title,
     const char *html, int64_t published)
 {
@@ -106,7 +109,7 @@ entry_of(const char *id, const char *link, const char *title,
 	return en;
 }
 
-static void
+HELPER void
 merge_into(struct fixture *f, int feed, struct entry *list, size_t n)
 {
 	struct feed fd = { .format = FEED_ATOM, .title = "A feed",
@@ -117,7 +120,7 @@ merge_into(struct fixture *f, int feed, struct entry *list, size_t n)
 }
 
 /* The nth entry of a walk; fails when there are fewer. */
-static struct store_entry
+HELPER struct store_entry
 nth(struct fixture *f, struct store_query q, size_t n)
 {
 	struct store_entry en = { 0 };
@@ -132,7 +135,7 @@ nth(struct fixture *f, struct store_query q, size_t n)
 	return en;
 }
 
-static int64_t
+HELPER int64_t
 count_of(struct fixture *f, struct store_query q)
 {
 	struct store_entry en;
@@ -149,7 +152,7 @@ count_of(struct fixture *f, struct store_query q)
 	return n;
 }
 
-static bool
+HELPER bool
 marked(struct fixture *f, const char *what)
 {
 	const char **list;
@@ -162,7 +165,7 @@ marked(struct fixture *f, const char *what)
 	return false;
 }
 
-static bool
+HELPER bool
 marked_entry(struct fixture *f, int64_t id)
 {
 	char what[32];

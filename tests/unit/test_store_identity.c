@@ -228,6 +228,51 @@ test_neither_id_nor_link(void **state)
 	assert_int_equal(f->r.nchanged, 1);
 }
 
+/* Of untitled entries without ids the time is all there is. */
+static void
+test_untitled(void **state)
+{
+	struct fixture *f = *state;
+	struct entry l[3];
+
+	for (int i = 0; i < 3; i++)
+		l[i] = entry_of(NULL, NULL, NULL, "<p>was added</p>",
+		    NOW - DAY - i * 2 * DAY);
+	merge_into(f, 0, l, 3);
+	assert_int_equal(f->r.nnew, 3);
+	merge_into(f, 0, l, 3);
+	assert_int_equal(f->r.nsame, 3);
+	/* nothing at all: one entry, and that once */
+	l[0] = l[1] = entry_of(NULL, NULL, NULL, NULL, NONE);
+	merge_into(f, 1, l, 2);
+	assert_int_equal(f->r.nnew, 1);
+	merge_into(f, 1, l, 2);
+	assert_int_equal(f->r.nnew, 0);
+}
+
+/* Another author or tag is written down, but is no other text. */
+static void
+test_retouched(void **state)
+{
+	struct fixture *f = *state;
+	struct entry en = entry_of("1", NULL, "T", "<p>x", NOW - DAY);
+	struct person who = { .name = "Ann" };
+	struct store_version *v;
+	size_t n;
+
+	merge_into(f, 0, &en, 1);
+	ok(f, store_unmark_all(f->s, &f->e));
+	en.authors = &who;
+	en.nauthors = 1;
+	merge_into(f, 0, &en, 1);
+	assert_int_equal(f->r.nchanged, 0);
+	assert_int_equal(f->r.nretouched, 1);
+	assert_string_equal(nth(f, RIVER, 0).author, "Ann");
+	assert_true(marked_entry(f, nth(f, RIVER, 0).id));
+	ok(f, store_versions(f->s, nth(f, RIVER, 0).id, &v, &n, &f->a));
+	assert_int_equal(n, 0);
+}
+
 static void
 test_twice_in_one_fetch(void **state)
 {
@@ -615,7 +660,8 @@ main(void)
 		T(test_rotating_guids), T(test_link_mutations),
 		T(test_changed_title), T(test_weak_links),
 		T(test_fragments), T(test_repeated_words),
-		T(test_neither_id_nor_link), T(test_twice_in_one_fetch),
+		T(test_neither_id_nor_link), T(test_untitled),
+		T(test_retouched), T(test_twice_in_one_fetch),
 		T(test_hijack), T(test_squatter),
 		T(test_two_feeds_one_post), T(test_places),
 		T(test_equal_times_keep_order), T(test_future_dates),
