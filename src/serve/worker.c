@@ -29,7 +29,7 @@
 #define DRAIN_GRACE_MS	60000
 /* Who has not asked after that long makes room when there is none. */
 #define EVICT_AGE_MS	500
-#define EVICT_STALL_MS	3000
+#define EVICT_STALL_MS	1000
 /* Descriptors for files, logs, channels, and one to say "41" with. */
 #define SPARE_FDS	12
 
@@ -479,8 +479,9 @@ worker_main(const struct worker_start *s)
 		log_error("serve: %s", e.msg);
 		_exit(EX_CONFIG);
 	}
+	/* After a restart nobody waits to hear it. */
 	if (write(s->ready_fd, "r", 1) != 1)
-		_exit(EX_OSERR);
+		log_debug("serve: a worker is back");
 	close(s->ready_fd);
 	event_base_dispatch(w->base);
 	/* What is left after the grace is cut off. */
