@@ -316,6 +316,7 @@ read_time(const char **p, struct when *w)
 		while (isdigit((unsigned char)*q))
 			q++;
 	}
+	*p = q;
 	while (*q == ' ')
 		q++;
 	if ((q[0] == 'a' || q[0] == 'p') && q[1] == 'm' &&
@@ -324,9 +325,8 @@ read_time(const char **p, struct when *w)
 			w->hour += 12;
 		else if (q[0] == 'a' && w->hour == 12)
 			w->hour = 0;
-		q += 2;
+		*p = q + 2;
 	}
-	*p = q;
 	return true;
 }
 

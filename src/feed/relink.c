@@ -119,9 +119,13 @@ feed_relink(struct buf *out, struct span html, const char *base)
 		buf_put(out, s.p, n);
 		s = span_from(s, n);
 		if (s.n < 2 || !isalpha((unsigned char)s.p[1])) {
-			n = s.n < 1 ? 0 : 1;
-			buf_put(out, s.p, n);
-			s = span_from(s, n);
+			/* "<!" of no comment or declaration was meant as text. */
+			if (s.n >= 3 && s.p[1] == '!' && s.p[2] != '-' &&
+			    s.p[2] != '[' && !isalpha((unsigned char)s.p[2]))
+				buf_puts(out, "&lt;");
+			else
+				buf_put(out, s.p, s.n < 1 ? 0 : 1);
+			s = span_from(s, 1);
 			continue;
 		}
 		n = 1 + name_length(span_from(s, 1));

@@ -367,6 +367,11 @@ start_in_field(struct xml_reader *r, struct xml *x)
 	}
 	if (r->kind != KIND_CONSTRUCT)
 		return;
+	/* Escaped HTML in a div that was put around it all the same. */
+	if (!r->markup && r->type != NULL && strstr(r->type, "html") != NULL &&
+	    strstr(r->type, "xhtml") == NULL &&
+	    span_ieqs(f->local, "div") && span_trim(buf_span(&r->text)).n == 0)
+		return;
 	if (!r->markup)
 		turn_into_markup(r);
 	markup_start(r, x);

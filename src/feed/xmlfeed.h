@@ -65,7 +65,7 @@ struct xml_reader {
 	const char			*type;		/* attribute, or NULL */
 	const char			*mode;		/* of Atom 0.3 */
 	bool				 permalink;	/* a guid that may be a link */
-	bool				 has_href;	/* a link with attribute */
+	struct link			 link;		/* its attributes */
 	struct category			 category;	/* its attributes */
 
 	/* About the open entry. */

@@ -126,6 +126,7 @@ add_enclosure(struct xml_reader *r, struct link l)
 			return;
 	l.rel = "enclosure";
 	feed_add_link(r->a, &en->enclosures, &en->nenclosures, l);
+	feed_add_link(r->a, &en->links, &en->nlinks, l);
 }
 
 static void
@@ -157,15 +158,17 @@ start_link(struct xml_reader *r, struct xml *x)
 	    .hreflang = attr_line(r, x, "hreflang"),
 	    .length = length_of(xml_attr(x, NS_CORE, "length")) };
 
-	r->has_href = l.href != NULL;
-	if (!r->has_href)
-		return;
 	if (l.rel == NULL)
 		l.rel = "alternate";
 	if (strncmp(l.rel, "http://www.iana.org/assignments/relation/",
 	    41) == 0)
 		l.rel += 41;
-	if (r->role == ROLE_IMAGE)
+	/* An empty reference means this very document. */
+	if (l.href == NULL && strcmp(l.rel, "self") == 0 &&
+	    xml_attr(x, NS_CORE, "href") != NULL && xml_top(x)->base != NULL)
+		l.href = text_url(r->a, NULL, span_str(xml_top(x)->base));
+	r->link = l;
+	if (l.href == NULL || r->role == ROLE_IMAGE)
 		return;
 	if (en != NULL)
 		entry_link(r, en, l);
@@ -332,8 +335,7 @@ is_base64(const struct xml_reader *r)
 		return false;
 	if (r->mode != NULL && strcasecmp(r->mode, "base64") == 0)
 		return true;
-	if (r->type == NULL || strchr(r->type, '/') == NULL ||
-	    r->field != F_CONTENT || r->mode != NULL)
+	if (r->type == NULL || strchr(r->type, '/') == NULL || r->mode != NULL)
 		return false;
 	return strncasecmp(r->type, "text/", 5) != 0 &&
 	    !ends_with(r->type, "+xml") && !ends_with(r->type, "/xml") &&
@@ -482,9 +484,9 @@ static void
 end_link(struct xml_reader *r, const struct xml_frame *f)
 {
 	struct span s = span_trim(buf_span(&r->text));
-	struct link l = { .rel = "alternate", .length = -1 };
+	struct link l = r->link;
 
-	if (s.n == 0 || (r->has_href && r->role != ROLE_IMAGE))
+	if (s.n == 0 || (l.href != NULL && r->role != ROLE_IMAGE))
 		return;
 	l.href = text_url(r->a, f->base, s);
 	if (l.href == NULL)
@@ -492,6 +494,11 @@ end_link(struct xml_reader *r, const struct xml_frame *f)
 	if (r->role == ROLE_IMAGE) {
 		if (r->entry == NULL)
 			r->f->image_link = l.href;
+	} else if (strcmp(l.rel, "alternate") != 0) {
+		if (entry_of(r) != NULL)
+			entry_link(r, r->entry, l);
+		else if (feed_of(r) != NULL)
+			feed_link(r, feed_of(r), l);
 	} else if (entry_of(r) != NULL) {
 		entry_of(r)->link = l.href;
 		r->own_link = true;
