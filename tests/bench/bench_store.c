@@ -1,0 +1,232 @@
+/*
+ * What storing costs, and that it costs the same beside a million entries:
+ * filling, ten changed entries, an unchanged feed, the questions of a page.
+ *
+ *	bench_store [ENTRIES...]	(1000 100000)
+ */
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/xalloc.h"
+#include "store/store.h"
+
+#define PER_FEED	100
+#define NOW		1767225600
+#define ROUNDS		40
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+die(const struct error *e)
+{
+	fprintf(stderr, "bench_store: %s\n", e->msg);
+	exit(1);
+}
+
+/* A feed of 100 entries of about 2 kB; generation changes the first ten. */
+static struct feed *
+make_feed(struct arena *a, size_t number, int generation)
+{
+	static const struct category tags[] = { { .term = "web" },
+		{ .term = "rust" }, { .term = "python" }, { .term = "life" },
+		{ .term = "music" } };
+	struct feed *f = arena_alloc(a, sizeof(*f));
+	char filler[1500];
+
+	memset(filler, 'x', sizeof(filler));
+	for (size_t i = 7; i < sizeof(filler); i += 8)
+		filler[i] = ' ';
+	filler[sizeof(filler) - 1] = '\0';
+	f->title = arena_printf(a, "Source %zu", number);
+	f->entries = arena_alloc(a, PER_FEED * sizeof(*f->entries));
+	f->nentries = PER_FEED;
+	for (size_t i = 0; i < PER_FEED; i++) {
+		struct entry *e = &f->entries[i];
+
+		e->id = arena_printf(a, "tag:%zu:%zu", number, i);
+		e->link = arena_printf(a, "https://s%zu.example/p/%zu",
+		    number, i);
+		e->title = arena_printf(a, "Entry %zu of source %zu", i,
+		    number);
+		e->published = NOW - (int64_t)(i * 86400 + number % 86400);
+		e->updated = e->date = DATE_NONE;
+		e->content.type = CONTENT_HTML;
+		e->content.value = arena_printf(a, "<p>%zu %zu %d %s</p>",
+		    number, i, i < 10 ? generation : 0, filler);
+		e->gemtext = arena_printf(a, "%zu %zu %d\n%s\n", number, i,
+		    i < 10 ? generation : 0, filler);
+		e->text = e->gemtext;
+		e->categories = (struct category *)&tags[(number + i) % 4];
+		e->ncategories = 2;
+		e->language = number % 5 ? "en" : "de";
+	}
+	return f;
+}
+
+static int64_t *
+subscribe(struct store *s, size_t n)
+{
+	struct source *src = xcalloc(n, sizeof(*src));
+	int64_t *ids = xcalloc(n, sizeof(*ids));
+	struct config c = { .sources = src, .nsources = n };
+	struct arena a = { 0 };
+	struct store_feed f;
+	struct error e;
+
+	for (size_t i = 0; i < n; i++)
+		src[i].url = arena_printf(&a, "https://s%zu.example/feed", i);
+	if (store_sync_feeds(s, &c, NOW, &e) != 0)
+		die(&e);
+	for (size_t i = 0; i < n; i++)
+		if (store_feed_by_url(s, &f, &a, src[i].url) == 0)
+			ids[i] = f.id;
+	arena_free(&a);
+	free(src);
+	return ids;
+}
+
+static void
+merge(struct store *s, int64_t id, size_t number, int generation,
+    const struct merge_options *o)
+{
+	struct arena a = { 0 };
+	struct merge_result r;
+	struct error e;
+
+	if (store_merge(s, id, make_feed(&a, number, generation), o, &r,
+	    &e) != 0)
+		die(&e);
+	arena_free(&a);
+}
+
+/* What a front page, a tag's page and an entry's page ask. */
+static size_t
+ask_pages(struct store *s, int64_t feed)
+{
+	const struct store_query q[] = {
+		{ .own = -1, .front = true, .limit = 60, .what = STORE_BODY },
+		{ .own = -1, .tag = "rust", .limit = 60 },
+		{ .own = -1, .feed = feed, .limit = 60 },
+		{ .own = -1, .from = NOW - 30 * 86400,
+		    .until = NOW - 29 * 86400, .limit = 60 },
+	};
+	struct arena a = { 0 };
+	struct store_entry en = { 0 }, other;
+	struct store_bucket *b;
+	struct store_cursor *c;
+	struct error e;
+	size_t rows = 0, n;
+
+	for (size_t i = 0; i < sizeof(q) / sizeof(q[0]); i++) {
+		if (store_select(s, &c, &q[i], &e) != 0)
+			die(&e);
+		while (store_next(c, &en, &a, &e) == 1)
+			rows++;
+		store_cursor_free(c);
+	}
+	for (int i = 0; i < 4; i++)
+		(void)store_neighbour(s, &other, &a, &en, i & 1 ? en.feed : 0,
+		    (i & 2) != 0);
+	(void)store_buckets(s, BUCKET_MONTH, 0, &b, &n, &a);
+	(void)store_buckets(s, BUCKET_TAG, 0, &b, &n, &a);
+	arena_free(&a);
+	return rows;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static double
+median(double *list, size_t n)
+{
+	qsort(list, n, sizeof(*list), by_value);
+	return list[n / 2] * 1000;
+}
+
+static void
+bench(size_t entries)
+{
+	struct merge_options o = { .now = NOW, .new_items = 50,
+		.revision = 1 };
+	size_t nfeeds = entries / PER_FEED;
+	char dir[] = "/tmp/orrery-bench-XXXXXX", path[64], cmd[64];
+	double changed[ROUNDS], same[ROUNDS], pages[ROUNDS], t;
+	struct store *s;
+	struct stat st;
+	struct error e;
+	int64_t *ids;
+
+	if (mkdtemp(dir) == NULL)
+		exit(1);
+	snprintf(path, sizeof(path), "%s/o.db", dir);
+	if (store_open(&s, path, true, &e) != 0)
+		die(&e);
+	ids = subscribe(s, nfeeds);
+	t = seconds();
+	for (size_t i = 0; i < nfeeds; i++)
+		merge(s, ids[i], i, 0, &o);
+	t = seconds() - t;
+	(void)store_unmark_all(s, &e);
+	for (int i = 0; i < ROUNDS; i++) {
+		size_t k = (size_t)i * 7919 % nfeeds;
+
+		o.now = NOW + (i + 1) * 7200;
+		changed[i] = seconds();
+		merge(s, ids[k], k, i + 1, &o);
+		changed[i] = seconds() - changed[i];
+		same[i] = seconds();
+		merge(s, ids[k], k, i + 1, &o);
+		same[i] = seconds() - same[i];
+		pages[i] = seconds();
+		(void)ask_pages(s, ids[k]);
+		pages[i] = seconds() - pages[i];
+	}
+	store_close(s);
+	printf("%8zu entries: fill %.0f entries/s, 10 of 100 changed %.2f ms,"
+	    " none changed %.2f ms, pages' questions %.2f ms", entries,
+	    (double)entries / t, median(changed, ROUNDS), median(same,
+	    ROUNDS), median(pages, ROUNDS));
+	if (stat(path, &st) == 0)
+		printf(", %.0f bytes an entry", (double)st.st_size /
+		    (double)entries);
+	putchar('\n');
+	free(ids);
+	snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
+	if (system(cmd) != 0)
+		exit(1);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rusage u;
+
+	if (argc < 2) {
+		bench(1000);
+		bench(100000);
+	}
+	for (int i = 1; i < argc; i++)
+		bench(strtoul(argv[i], NULL, 10));
+	getrusage(RUSAGE_SELF, &u);
+	printf("peak memory %.0f MB\n", (double)u.ru_maxrss / 1024);
+	return 0;
+}
