@@ -13,8 +13,9 @@
 #define BUSY_MS		10000		/* another connection's commit */
 #define VALUE_MAX	(32 << 20)	/* bytes of one value or row */
 
+#define HINTS		256		/* a power of two */
+
 struct kept {
-	const char	*sql;		/* as given: the quick comparison */
 	sqlite3_stmt	*st;
 	bool		 used;
 };
@@ -25,6 +26,8 @@ struct db {
 	const char	*remedy;
 	struct kept	*kept;
 	size_t		 nkept;
+	/* where the statement of a text, and a statement, were last found */
+	uint16_t	 by_sql[HINTS], by_st[HINTS];
 };
 
 /*
@@ -181,27 +184,44 @@ db_exec(struct db *d, const char *sql, struct error *e)
 	    db_fail(d, e);
 }
 
+static size_t
+hint(const void *p)
+{
+	return (size_t)((uintptr_t)p * 0x9e3779b97f4a7c15u >> 40) &
+	    (HINTS - 1);
+}
+
+static bool
+fits(const struct db *d, size_t i, const char *sql)
+{
+	return i < d->nkept && !d->kept[i].used &&
+	    strcmp(sqlite3_sql(d->kept[i].st), sql) == 0;
+}
+
 static struct kept *
 keep(struct db *d, const char *sql, struct error *e)
 {
+	uint16_t *at = &d->by_sql[hint(sql)];
 	sqlite3_stmt *st;
-	struct kept *k;
+	size_t i = *at;
 
-	for (size_t i = 0; i < d->nkept; i++) {
-		k = &d->kept[i];
-		if (!k->used && (k->sql == sql ||
-		    strcmp(sqlite3_sql(k->st), sql) == 0))
-			return k;
+	if (fits(d, i, sql))
+		return &d->kept[i];
+	for (i = 0; i < d->nkept && !fits(d, i, sql); i++)
+		continue;
+	if (i == d->nkept) {
+		if (sqlite3_prepare_v3(d->h, sql, -1,
+		    SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
+			(void)db_fail(d, e);
+			return NULL;
+		}
+		d->kept = xreallocarray(d->kept, d->nkept + 1,
+		    sizeof(*d->kept));
+		d->kept[d->nkept++] = (struct kept){ st, false };
 	}
-	if (sqlite3_prepare_v3(d->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &st,
-	    NULL) != SQLITE_OK) {
-		(void)db_fail(d, e);
-		return NULL;
-	}
-	d->kept = xreallocarray(d->kept, d->nkept + 1, sizeof(*d->kept));
-	k = &d->kept[d->nkept++];
-	*k = (struct kept){ sqlite3_sql(st), st, false };
-	return k;
+	*at = (uint16_t)i;
+	d->by_st[hint(d->kept[i].st)] = (uint16_t)i;
+	return &d->kept[i];
 }
 
 static void
@@ -282,13 +302,18 @@ db_step(struct db *d, sqlite3_stmt *st, struct error *e)
 void
 db_done(struct db *d, sqlite3_stmt *st)
 {
+	size_t i;
+
 	if (st == NULL)
 		return;
 	(void)sqlite3_reset(st);
 	(void)sqlite3_clear_bindings(st);
-	for (size_t i = 0; i < d->nkept; i++)
-		if (d->kept[i].st == st)
-			d->kept[i].used = false;
+	i = d->by_st[hint(st)];
+	if (i >= d->nkept || d->kept[i].st != st)
+		for (i = 0; i < d->nkept && d->kept[i].st != st; i++)
+			continue;
+	if (i < d->nkept)
+		d->kept[i].used = false;
 }
 
 int
