@@ -22,12 +22,13 @@ static int	run_parse(const struct cmd_global *, int, char **);
 
 const struct command cmd_parse = {
 	.name = "parse",
-	.usage = "parse [--json] [--base URL] [--content-type TYPE] FILE",
+	.usage = "parse [--json] [--base URL] [--content-type TYPE] [--limit N] FILE",
 	.summary = "show what is read in a feed",
 	.help =
 	    "  --json               everything, as one JSON object\n"
 	    "  --base URL           the address the feed is from\n"
 	    "  --content-type TYPE  what the server called it\n"
+	    "  --limit N            read N entries (10000; an update reads 500)\n"
 	    "FILE may be - for standard input.\n",
 	.run = run_parse,
 };
@@ -318,9 +319,11 @@ run_parse(const struct cmd_global *g, int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "base", required_argument, NULL, 'b' },
 		{ "content-type", required_argument, NULL, 't' },
+		{ "limit", required_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct parse_options o = { .now = cmd_now() };
+	struct parse_options o = { .now = cmd_now(),
+	    .max_entries = 10000 };
 	struct buf bytes = { 0 };
 	struct arena a = { 0 };
 	struct error e = { 0 };
@@ -336,6 +339,8 @@ run_parse(const struct cmd_global *g, int argc, char **argv)
 			o.base_url = optarg;
 		else if (c == 't')
 			o.content_type = optarg;
+		else if (c == 'n')
+			o.max_entries = strtoul(optarg, NULL, 10);
 		else
 			return cmd_usage(&cmd_parse, "see the line below");
 	}

@@ -372,20 +372,54 @@ charset_utf8(struct buf *store, struct span in, const char *content_type,
 	return buf_span(store);
 }
 
-/* The bytes of s if all its characters are below U+0100. */
+/*
+ * The bytes that s is in windows-1252 (and what has no place there in
+ * Latin-1), or 0 when it has other characters; *marks counts those that
+ * only windows-1252 has.
+ */
 static size_t
-latin1(char *out, struct span s)
+single_bytes(char *out, struct span s, size_t *marks)
 {
 	size_t n = 0;
 	uint32_t c;
+	unsigned byte;
 
+	*marks = 0;
 	while (s.n > 0) {
 		s = span_from(s, utf8_decode(s, &c));
-		if (c > 0xff)
-			return 0;
+		if (c > 0xff) {
+			for (byte = 0x80; byte < 0xa0; byte++)
+				if (charset_cp1252((unsigned char)byte) == c &&
+				    c != UTF8_REPLACEMENT)
+					break;
+			if (byte == 0xa0)
+				return 0;
+			c = byte;
+			(*marks)++;
+		}
 		out[n++] = (char)c;
 	}
 	return n;
+}
+
+/*
+ * Whether text is UTF-8 taken for a single-byte encoding.  Marks of
+ * windows-1252 behind a capital letter ("CAF\u00c9\u2026") may look so by
+ * chance; with them, one of the bytes that windows-1252 leaves undefined
+ * must have been there.
+ */
+static bool
+is_double(struct span bytes, size_t marks)
+{
+	bool undefined = false;
+
+	for (size_t i = 0; i < bytes.n; i++)
+		undefined = undefined || (unsigned char)bytes.p[i] == 0x81 ||
+		    (unsigned char)bytes.p[i] == 0x8d ||
+		    (unsigned char)bytes.p[i] == 0x8f ||
+		    (unsigned char)bytes.p[i] == 0x90 ||
+		    (unsigned char)bytes.p[i] == 0x9d;
+	return bytes.n > 0 && (marks == 0 || undefined) && utf8_valid(bytes);
 }
 
 size_t
@@ -393,7 +427,7 @@ charset_mend(char *out, struct span s, bool *changed)
 {
 	struct span in = s;
 	bool c1 = false, high = false;
-	size_t n = 0;
+	size_t n = 0, marks;
 	uint32_t c;
 
 	*changed = false;
@@ -404,8 +438,8 @@ charset_mend(char *out, struct span s, bool *changed)
 	}
 	if (!high)
 		return s.n;
-	n = latin1(out, s);
-	if (n > 0 && utf8_valid(span_of(out, n))) {
+	n = single_bytes(out, s, &marks);
+	if (is_double(span_of(out, n), marks)) {
 		*changed = true;
 		return n;
 	}

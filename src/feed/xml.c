@@ -33,6 +33,7 @@ xml_init(struct xml *x, struct span utf8, struct arena *a)
 	memset(x->over, 0, sizeof(x->over));
 	x->depth = x->nattrs = x->nbindings = x->nover = x->closing = 0;
 	x->empty = x->verbatim = false;
+	memset(x->missing, 0, sizeof(x->missing));
 	x->text_end = NULL;
 	x->problem = NULL;
 	x->in = utf8;
@@ -393,29 +394,50 @@ end_tag(struct xml *x)
 	x->closing = x->depth - d + 1;
 }
 
+enum mark { COMMENT_END, PI_END, TAG_END };
+
+/*
+ * Skip to behind a mark, from bytes further on; false when it is missing.
+ * What is missing once is not searched for again.
+ */
+static bool
+skip_behind(struct xml *x, size_t from, enum mark m)
+{
+	static const char *const marks[] = { "-->", "?>", ">" };
+	const char *q = NULL;
+
+	if (x->missing[m] || (size_t)(x->end - x->p) < from)
+		return false;
+	q = memmem(x->p + from, (size_t)(x->end - x->p) - from, marks[m],
+	    strlen(marks[m]));
+	if (q == NULL) {
+		x->missing[m] = true;
+		return false;
+	}
+	x->p = q + strlen(marks[m]);
+	return true;
+}
+
 /* "<!DOCTYPE ... [ ... ]>": skipped, with whatever it declares. */
 static void
 skip_doctype(struct xml *x)
 {
 	int brackets = 0;
+	char quote = '\0';
 
-	for (; x->p < x->end; x->p++) {
+	while (x->p < x->end) {
 		char c = *x->p;
 
-		if (c == '"' || c == '\'') {
-			const char *q = memchr(x->p + 1, c,
-			    (size_t)(x->end - x->p - 1));
-
-			if (q != NULL)
-				x->p = q;
-		} else if (c == '<' && x->end - x->p > 4 &&
-		    memcmp(x->p, "<!--", 4) == 0) {
-			const char *q = memmem(x->p, (size_t)(x->end - x->p),
-			    "-->", 3);
-
-			if (q != NULL)
-				x->p = q + 2;
-		} else if (c == '[')
+		if (quote != '\0') {
+			if (c == quote)
+				quote = '\0';
+		} else if (c == '"' || c == '\'')
+			quote = c;
+		else if (c == '<' && x->end - x->p > 4 &&
+		    memcmp(x->p, "<!--", 4) == 0 &&
+		    skip_behind(x, 4, COMMENT_END))
+			continue;
+		else if (c == '[')
 			brackets++;
 		else if (c == ']')
 			brackets--;
@@ -423,22 +445,8 @@ skip_doctype(struct xml *x)
 			x->p++;
 			return;
 		}
+		x->p++;
 	}
-}
-
-/* Skip to behind mark; false (and only the "<" skipped) when it is missing. */
-static bool
-skip_behind(struct xml *x, size_t from, const char *mark)
-{
-	const char *q = NULL;
-
-	if ((size_t)(x->end - x->p) > from)
-		q = memmem(x->p + from, (size_t)(x->end - x->p) - from, mark,
-		    strlen(mark));
-	if (q == NULL)
-		return false;
-	x->p = q + strlen(mark);
-	return true;
 }
 
 /* CDATA: given out as one piece of text, to the end when it is not closed. */
@@ -517,21 +525,33 @@ markup(struct xml *x, enum xml_event *ev)
 		*ev = XML_TEXT;
 		return x->text.n > 0;
 	}
-	if (at(x, "<!--") && skip_behind(x, 4, "-->"))
+	if (at(x, "<!--") && skip_behind(x, 4, COMMENT_END))
 		return false;
-	if (at(x, "<?") && (skip_behind(x, 2, "?>") || skip_behind(x, 2, ">")))
+	if (at(x, "<?") && (skip_behind(x, 2, PI_END) ||
+	    skip_behind(x, 2, TAG_END)))
 		return false;
 	if (at(x, "<!DOCTYPE")) {
 		skip_doctype(x);
 		return false;
 	}
-	if (at(x, "<!") && skip_behind(x, 2, ">"))
+	if (at(x, "<!") && skip_behind(x, 2, TAG_END))
 		return false;
 	xml_damage(x, "a bare \"<\"");
 	x->text = span_of(x->p++, 1);
 	x->verbatim = false;
 	*ev = XML_TEXT;
 	return true;
+}
+
+void
+xml_replace(struct xml *x, size_t depth)
+{
+	size_t nbindings = x->stack[depth].nbindings;
+
+	xml_damage(x, "an element is not closed");
+	x->stack[depth] = *xml_top(x);
+	x->stack[depth].nbindings = nbindings;
+	x->depth = depth;
 }
 
 /* Take the element that was reported as ended off the stack. */

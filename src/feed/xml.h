@@ -69,6 +69,7 @@ struct xml {
 	bool			 verbatim;	/* the text was CDATA */
 	struct span		 text;		/* of XML_TEXT */
 	char			 reference[8];
+	bool			 missing[3];	/* no "-->", "?>", ">" ahead */
 	const char		*text_end;	/* of the run being given out */
 	const char		*problem;	/* first damage, or NULL */
 };
@@ -85,6 +86,12 @@ xml_top(struct xml *x)
 {
 	return &x->stack[x->depth];
 }
+
+/*
+ * The element that just began takes the place of the one at depth, which
+ * should have been closed before.
+ */
+void	xml_replace(struct xml *x, size_t depth);
 
 /* The attribute's value in the arena, NULL when it is not there. */
 const char *xml_attr(const struct xml *x, enum ns ns, const char *local);

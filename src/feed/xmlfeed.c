@@ -147,7 +147,7 @@ close_entry(struct xml_reader *r)
 	r->source = NULL;
 	if (r->entry->link == NULL)
 		r->entry->link = r->guid_link;
-	if (r->guid_link != NULL && r->entry->link != NULL)
+	if (r->guid_link != NULL && r->entry->link == r->guid_link)
 		feed_add_link(r->a, &r->entry->links, &r->entry->nlinks,
 		    (struct link){ .rel = "alternate", .href = r->guid_link,
 		    .length = -1 });
@@ -160,6 +160,11 @@ open_entry(struct xml_reader *r, struct xml *x)
 {
 	const char *about;
 
+	for (size_t d = x->depth - 1; d > 0; d--)
+		if (x->stack[d].field == F_ITEM) {
+			xml_replace(x, d);
+			break;
+		}
 	close_entry(r);
 	r->entry = feed_add_entry(r->f, r->a, r->o);
 	r->over = r->entry == NULL;
@@ -243,6 +248,7 @@ open_container(struct xml_reader *r, struct xml *x, const struct field_name *n,
 	switch (n->field) {
 	case F_ITEM:
 		open_entry(r, x);
+		f = xml_top(x);
 		f->role = r->over ? ROLE_NONE : ROLE_ENTRY;
 		break;
 	case F_ROOT:
@@ -509,9 +515,13 @@ feed_read_xml(struct feed *f, struct arena *a, struct span s,
 			snprintf(first, sizeof(first), "%.*s",
 			    (int)(xml_top(x)->local.n & 0xff),
 			    xml_top(x)->local.p);
+		/* A page may have a feed in it; scraps of RDF are none. */
+		if (!r->found && strcasecmp(first, "html") == 0 &&
+		    !span_ieqs(xml_top(x)->local, "feed") &&
+		    !span_ieqs(xml_top(x)->local, "rss"))
+			continue;
 		start(r, x);
-		if (!r->found && (ntags > ROOT_WITHIN ||
-		    strcasecmp(first, "html") == 0))
+		if (!r->found && ntags > ROOT_WITHIN)
 			break;
 	}
 	close_entry(r);

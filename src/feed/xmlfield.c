@@ -526,7 +526,8 @@ end_id(struct xml_reader *r, const struct xml_frame *f)
 	if (f->ns != NS_CORE && en->id != NULL)
 		return;
 	en->id = id;
-	if (r->permalink)
+	/* The address of the page is a common id in Atom as well. */
+	if (r->permalink || (r->atom && strncmp(id, "http", 4) == 0))
 		r->guid_link = text_url(r->a, f->base, span_str(id));
 	if (r->guid_link != NULL && strstr(r->guid_link, "://") == NULL)
 		r->guid_link = NULL;
