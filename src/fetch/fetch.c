@@ -127,7 +127,9 @@ dequeue(struct fetch *f, struct host *h)
 static void
 transfer_free(struct transfer *t)
 {
-	buf_free(&t->res.body);
+	if (t->res != NULL)
+		buf_free(&t->res->body);
+	free(t->res);
 	free(t->reply);
 	free(t->permanent);
 	free(t->url);
@@ -212,8 +214,6 @@ fetch_add(struct fetch *f, const struct fetch_request *r,
 	t->done = done;
 	t->arg = arg;
 	t->budget_ms = (r->timeout > 0 ? r->timeout : 30) * 1000;
-	buf_init(&t->res.body, r->max_bytes > FETCH_DECODED_MAX ?
-	    r->max_bytes : FETCH_DECODED_MAX);
 	set_url(t, &url);
 	enqueue(t, false);
 	return 0;
@@ -226,13 +226,13 @@ transfer_allowed(struct transfer *t, const struct sockaddr *sa, int port)
 
 	address_text(sa, text, sizeof(text));
 	if (address_is_own(sa, (const char *const *)t->f->own))
-		snprintf(t->denied, sizeof(t->denied), "%s port %d is this "
+		snprintf(t->reply->denied, sizeof(t->reply->denied), "%s port %d is this "
 		    "planet itself", text, port);
 	else if (address_port_denied(port))
-		snprintf(t->denied, sizeof(t->denied), "port %d is never "
+		snprintf(t->reply->denied, sizeof(t->reply->denied), "port %d is never "
 		    "asked for feeds", port);
 	else if (!t->r.allow_private && address_is_inner(sa))
-		snprintf(t->denied, sizeof(t->denied), "%s is an inner "
+		snprintf(t->reply->denied, sizeof(t->reply->denied), "%s is an inner "
 		    "address; if that is meant, set allow_private = yes for "
 		    "this feed", text);
 	else
@@ -258,7 +258,7 @@ leave_active(struct transfer *t)
 	t->next = t->prev = NULL;
 	f->nactive--;
 	t->host->active--;
-	t->res.ms += (int)(fetch_ms() - t->began_ms);
+	t->res->ms += (int)(fetch_ms() - t->began_ms);
 	host_ready(f, t->host);
 }
 
@@ -266,7 +266,7 @@ leave_active(struct transfer *t)
 static void
 deliver(struct transfer *t, enum fetch_outcome outcome)
 {
-	struct fetch_result *r = &t->res;
+	struct fetch_result *r = t->res;
 	bool good = outcome == FETCH_OK || outcome == FETCH_NOT_MODIFIED;
 
 	r->outcome = outcome;
@@ -287,6 +287,14 @@ deliver(struct transfer *t, enum fetch_outcome outcome)
 }
 
 static void
+make_result(struct transfer *t)
+{
+	t->res = xcalloc(1, sizeof(*t->res));
+	buf_init(&t->res->body, t->r.max_bytes > FETCH_DECODED_MAX ?
+	    t->r.max_bytes : FETCH_DECODED_MAX);
+}
+
+static void
 hush_rest(struct fetch *f, struct host *h, int64_t retry_after, int status)
 {
 	struct transfer *t, *list = h->head;
@@ -298,9 +306,12 @@ hush_rest(struct fetch *f, struct host *h, int64_t retry_after, int status)
 		list = t->next;
 		t->next = NULL;
 		f->npending--;
-		t->res.retry_after = retry_after < latest ? retry_after :
+		if (t->res == NULL)
+			make_result(t);
+		t->res->status = 0;
+		t->res->retry_after = retry_after < latest ? retry_after :
 		    latest;
-		snprintf(t->res.message, sizeof(t->res.message), "not asked: "
+		snprintf(t->res->message, sizeof(t->res->message), "not asked: "
 		    "%s answered %d to another feed and wants quiet", h->name,
 		    status);
 		deliver(t, FETCH_SLOW_DOWN);
@@ -330,8 +341,8 @@ transfer_end(struct transfer *t, enum fetch_outcome outcome,
 {
 	struct fetch *f = t->f;
 	struct host *h = t->host;
-	struct fetch_result asked = { .status = t->res.status,
-	    .retry_after = t->res.retry_after };
+	struct fetch_result asked = { .status = t->res->status,
+	    .retry_after = t->res->retry_after };
 	struct error e;
 	char text[ERROR_MAX];
 	va_list ap;
@@ -340,7 +351,7 @@ transfer_end(struct transfer *t, enum fetch_outcome outcome,
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	error_set(&e, 0, "%s", text);
-	memcpy(t->res.message, e.msg, sizeof(e.msg));
+	memcpy(t->res->message, e.msg, sizeof(e.msg));
 	leave_active(t);
 	deliver(t, outcome);
 	if (outcome == FETCH_SLOW_DOWN)
@@ -366,6 +377,8 @@ start(struct transfer *t)
 	f->active = t;
 	f->nactive++;
 	t->host->active++;
+	if (t->res == NULL)
+		make_result(t);
 	if (t->reply == NULL)
 		t->reply = xmalloc(sizeof(*t->reply));
 	*t->reply = (struct reply){ .max_age = -1 };
@@ -430,32 +443,32 @@ transfer_redirect(struct transfer *t, struct span location, bool permanent)
 
 	if (++t->hops > FETCH_REDIRECTS_MAX) {
 		transfer_end(t, FETCH_ERROR, "%d: more than %d redirects",
-		    t->res.status, FETCH_REDIRECTS_MAX);
+		    t->res->status, FETCH_REDIRECTS_MAX);
 		return;
 	}
 	if (location.n == 0 || uri_resolve(&url, t->url, location) != 0) {
 		transfer_end(t, FETCH_ERROR, "%d: redirect to no address",
-		    t->res.status);
+		    t->res->status);
 		goto out;
 	}
 	uri_split(&from, span_str(t->url));
 	uri_split(&to, buf_span(&url));
 	if (to.host.n == 0 || !hop_allowed(from.scheme, to.scheme)) {
 		transfer_end(t, FETCH_FORBIDDEN, "%d: redirect to %.*s: is "
-		    "not followed", t->res.status,
+		    "not followed", t->res->status,
 		    (int)(to.scheme.n < 40 ? to.scheme.n : 40), to.scheme.p);
 		goto out;
 	}
 	if (t->r.same_host && (!span_eq(from.host, to.host) ||
 	    !span_eq(from.port, to.port))) {
 		transfer_end(t, FETCH_FORBIDDEN, "%d: redirect to another "
-		    "host", t->res.status);
+		    "host", t->res->status);
 		goto out;
 	}
 	strip(&url);
 	if (strcmp(buf_cstr(&url), t->url) == 0) {
 		transfer_end(t, FETCH_ERROR, "%d: redirects to itself",
-		    t->res.status);
+		    t->res->status);
 		goto out;
 	}
 	if (from.scheme.n > to.scheme.n)
@@ -475,7 +488,7 @@ transfer_redirect(struct transfer *t, struct span location, bool permanent)
 		goto out;
 	}
 	leave_active(t);
-	buf_clear(&t->res.body);
+	buf_clear(&t->res->body);
 	set_url(t, &url);
 	/* Another host's turn must be waited for; the same one's is still
 	 * held. */
@@ -560,6 +573,22 @@ copy_options(struct fetch *f, const struct fetch_options *o)
 		f->own[i] = xstrdup(o->own[i]);
 }
 
+/* libcurl adds and removes its sockets often: let changes add up. */
+static struct event_base *
+new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config == NULL)
+		return NULL;
+	if (event_config_set_flag(config,
+	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
 int
 fetch_new(struct fetch **out, const struct fetch_options *o, struct error *e)
 {
@@ -568,7 +597,7 @@ fetch_new(struct fetch **out, const struct fetch_options *o, struct error *e)
 
 	copy_options(f, o);
 	f->ready_end = &f->ready;
-	if ((f->base = event_base_new()) == NULL ||
+	if ((f->base = new_base()) == NULL ||
 	    (f->tick_ev = event_new(f->base, -1, EV_PERSIST, on_tick, f)) ==
 	    NULL)
 		rc = error_set(e, E_FAIL, "cannot make an event loop");

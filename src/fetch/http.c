@@ -37,7 +37,7 @@ struct http {
 
 struct watch {
 	struct event	ev;
-	curl_socket_t	fd;
+	short		what;
 	struct fetch	*f;
 };
 
@@ -79,10 +79,12 @@ on_socket(CURL *easy, curl_socket_t fd, int action, void *arg, void *watch)
 	if (w == NULL) {
 		w = xcalloc(1, sizeof(*w));
 		w->f = f;
-		w->fd = fd;
 		curl_multi_assign(f->multi, fd, w);
-	} else
+	} else if (what == w->what)
+		return 0;
+	else
 		event_del(&w->ev);
+	w->what = what;
 	event_assign(&w->ev, f->base, fd, what, on_socket_event, w);
 	event_add(&w->ev, NULL);
 	return 0;
@@ -157,7 +159,7 @@ on_request(void *arg, char *ip, char *local, int port, int local_port)
 	if (h->proxied || h->t->r.allow_private ||
 	    !address_text_is_inner(ip))
 		return CURL_PREREQFUNC_OK;
-	snprintf(h->t->denied, sizeof(h->t->denied), "%s is an inner address; "
+	snprintf(h->t->reply->denied, sizeof(h->t->reply->denied), "%s is an inner address; "
 	    "if that is meant, set allow_private = yes for this feed", ip);
 	return CURL_PREREQFUNC_ABORT;
 }
@@ -190,7 +192,7 @@ take_header(struct http *h, struct span name, struct span value)
 	} else if (span_ieqs(name, "date"))
 		r->date = header_date(value);
 	else if (span_ieqs(name, "retry-after"))
-		t->res.retry_after = header_retry_after(value,
+		t->res->retry_after = header_retry_after(value,
 		    fetch_time(t->f));
 	else if (span_ieqs(name, "content-encoding")) {
 		enum content_coding c = header_coding(value);
@@ -211,14 +213,14 @@ on_header(char *p, size_t size, size_t n, void *arg)
 	struct span line = span_trim(span_of(p, size * n));
 	const char *colon;
 
-	t->res.bytes += (int64_t)(size * n);
+	t->res->bytes += (int64_t)(size * n);
 	if (span_istarts(line, "HTTP/")) {
 		/* A new head: after 1xx, or of the real answer. */
 		const char *sp = memchr(line.p, ' ', line.n);
 
 		*t->reply = (struct reply){ .max_age = -1 };
-		t->res.retry_after = 0;
-		t->res.status = sp != NULL ? atoi(sp + 1) : 0;
+		t->res->retry_after = 0;
+		t->res->status = sp != NULL ? atoi(sp + 1) : 0;
 		h->headed = false;
 		return size * n;
 	}
@@ -247,19 +249,19 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	struct span in = span_of(p, size * n);
 	int rc;
 
-	t->res.bytes += (int64_t)in.n;
-	if (!has_body(t->res.status)) {
-		h->enough = t->res.bytes > (int64_t)ERROR_BODY_MAX;
+	t->res->bytes += (int64_t)in.n;
+	if (!has_body(t->res->status)) {
+		h->enough = t->res->bytes > (int64_t)ERROR_BODY_MAX;
 		return h->enough ? 0 : in.n;
 	}
-	if (t->res.bytes > (int64_t)FETCH_WIRE_MAX)
+	if (t->res->bytes > (int64_t)FETCH_WIRE_MAX)
 		h->limit = "more than 8 MB came";
 	else if (t->reply->coding == CODING_OTHER)
 		h->limit = "a Content-Encoding that was not asked for, or "
 		    "more than one";
 	else if (t->reply->coding == CODING_NONE)
-		buf_put_span(&t->res.body, in);
-	else if ((rc = gunzip_put(&h->gunzip, &t->res.body, in)) == E_LIMIT)
+		buf_put_span(&t->res->body, in);
+	else if ((rc = gunzip_put(&h->gunzip, &t->res->body, in)) == E_LIMIT)
 		h->limit = "more than 16 MB unpacked";
 	else if (rc != 0)
 		h->limit = "the body says gzip and is not";
@@ -324,19 +326,19 @@ set_freshness(struct transfer *t)
 	int64_t now = fetch_time(t->f);
 
 	if (r->max_age >= 0)
-		t->res.fresh_until = r->max_age > 0 ? now + r->max_age : 0;
+		t->res->fresh_until = r->max_age > 0 ? now + r->max_age : 0;
 	else if (r->has_expires && r->expires > 0) {
 		/* By the server's own clock when it tells it. */
 		int64_t age = r->expires - (r->date > 0 ? r->date : now);
 
-		t->res.fresh_until = age > 0 ? now + age : 0;
+		t->res->fresh_until = age > 0 ? now + age : 0;
 	}
 }
 
 static void
 end_by_status(struct transfer *t)
 {
-	int status = t->res.status;
+	int status = t->res->status;
 	bool permanent = status == 301 || status == 308;
 
 	switch (status) {
@@ -347,7 +349,7 @@ end_by_status(struct transfer *t)
 		return;
 	case 304:
 		set_freshness(t);
-		if (t->res.validated)
+		if (t->res->validated)
 			transfer_end(t, FETCH_NOT_MODIFIED, "%s", "");
 		else
 			transfer_end(t, FETCH_ERROR, "304 not modified, "
@@ -388,7 +390,7 @@ end_by_failure(struct transfer *t, CURLcode code)
 		snprintf(text, sizeof(text), "%s", curl_easy_strerror(code));
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:
-		t->res.no_name = true;
+		t->res->no_name = true;
 		transfer_end(t, FETCH_UNREACHABLE, "no address is known for "
 		    "%s", host);
 		return;
@@ -424,7 +426,7 @@ end_by_failure(struct transfer *t, CURLcode code)
 		    text);
 		return;
 	default:
-		transfer_end(t, t->res.status == 0 && t->res.bytes == 0 ?
+		transfer_end(t, t->res->status == 0 && t->res->bytes == 0 ?
 		    FETCH_UNREACHABLE : FETCH_ERROR, "%s", text);
 	}
 }
@@ -434,14 +436,14 @@ finish(struct transfer *t, CURLcode code)
 {
 	struct http *h = t->http;
 
-	if (t->denied[0] != '\0' && code != CURLE_OK &&
-	    t->res.status == 0) {
-		transfer_end(t, FETCH_FORBIDDEN, "%s", t->denied);
+	if (t->reply->denied[0] != '\0' && code != CURLE_OK &&
+	    t->res->status == 0) {
+		transfer_end(t, FETCH_FORBIDDEN, "%s", t->reply->denied);
 	} else if (h->limit != NULL) {
 		transfer_end(t, FETCH_ERROR, "%s", h->limit);
-	} else if (t->res.body.over) {
+	} else if (t->res->body.over) {
 		transfer_end(t, FETCH_ERROR, "the body is larger than 16 MB");
-	} else if (code == CURLE_OK || (h->headed && t->res.status >= 300)) {
+	} else if (code == CURLE_OK || (h->headed && t->res->status >= 300)) {
 		/* How a page about an error ends does not matter. */
 		if (gunzip_end(&h->gunzip) != 0)
 			transfer_end(t, FETCH_ERROR, "the body is not whole: "
@@ -490,16 +492,16 @@ add_validators(struct transfer *t)
 {
 	const struct fetch_request *r = &t->r;
 
-	t->res.validated = false;
+	t->res->validated = false;
 	if (r->validators_of != NULL && strcmp(r->validators_of, t->url) != 0)
 		return;
 	if (r->etag != NULL && r->etag[0] != '\0') {
 		add_header(t->http, "If-None-Match", r->etag);
-		t->res.validated = true;
+		t->res->validated = true;
 	}
 	if (r->last_modified != NULL && r->last_modified[0] != '\0') {
 		add_header(t->http, "If-Modified-Since", r->last_modified);
-		t->res.validated = true;
+		t->res->validated = true;
 	}
 }
 
@@ -585,9 +587,8 @@ http_start(struct transfer *t, struct error *e)
 	h->limit = NULL;
 	h->enough = h->headed = false;
 	h->errbuf[0] = '\0';
-	t->denied[0] = '\0';
-	t->res.status = 0;
-	t->res.bytes = 0;
+	t->res->status = 0;
+	t->res->bytes = 0;
 	add_header(h, "Accept", r->accept != NULL ? r->accept : ACCEPT_FEEDS);
 	add_header(h, "Accept-Encoding", "gzip");
 	add_validators(t);
@@ -638,9 +639,10 @@ http_init(struct fetch *f, struct error *e)
 	curl_multi_setopt(f->multi, CURLMOPT_SOCKETDATA, f);
 	curl_multi_setopt(f->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(f->multi, CURLMOPT_TIMERDATA, f);
-	/* Kept connections cost memory; more than a round of them is waste. */
+	/* Enough that hosts with many feeds find theirs open, few enough
+	 * that a thousand hosts do not keep a thousand TLS states. */
 	curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS,
-	    (long)f->o.parallel);
+	    (long)f->o.parallel * 4);
 	return 0;
 }
 

@@ -120,14 +120,14 @@ stream_tick(struct transfer *t, int64_t now)
 	}
 	if (s->state < HANDSHAKE || now - s->speed_ms < LOW_SPEED_S * 1000)
 		return;
-	if (t->res.bytes - s->speed_bytes <
+	if (t->res->bytes - s->speed_bytes <
 	    (int64_t)LOW_SPEED_BYTES * LOW_SPEED_S) {
 		transfer_end(t, FETCH_UNREACHABLE, "too slow: less than "
 		    "%d bytes a second for %d s", LOW_SPEED_BYTES, LOW_SPEED_S);
 		return;
 	}
 	s->speed_ms = now;
-	s->speed_bytes = t->res.bytes;
+	s->speed_bytes = t->res->bytes;
 }
 
 /* --- dialling --- */
@@ -158,8 +158,8 @@ connect_next(struct stream *s)
 		close(s->fd);
 		s->fd = -1;
 	}
-	if (s->connect_errno == 0 && t->denied[0] != '\0')
-		transfer_end(t, FETCH_FORBIDDEN, "%s", t->denied);
+	if (s->connect_errno == 0 && t->reply->denied[0] != '\0')
+		transfer_end(t, FETCH_FORBIDDEN, "%s", t->reply->denied);
 	else
 		transfer_end(t, FETCH_UNREACHABLE, "cannot connect to %s port "
 		    "%d: %s", s->host, s->port, strerror(s->connect_errno));
@@ -173,7 +173,7 @@ stream_resolved(struct transfer *t, struct addrinfo *list, int error)
 	s->lookup = NULL;
 	s->list = s->at = list;
 	if (list == NULL) {
-		t->res.no_name = error == EAI_NONAME || error == EAI_NODATA;
+		t->res->no_name = error == EAI_NONAME || error == EAI_NODATA;
 		transfer_end(t, FETCH_UNREACHABLE, "no address is known for "
 		    "%s: %s", s->host, gai_strerror(error));
 		return;
@@ -381,7 +381,7 @@ end_gemini(struct stream *s, int status, struct span meta)
 		if (status == 44 && meta.n > 0 && meta.n < 8 &&
 		    meta.p[0] >= '0' && meta.p[0] <= '9')
 			wait = atoi(meta.p);
-		t->res.retry_after = wait > 0 ? fetch_time(t->f) + wait : 0;
+		t->res->retry_after = wait > 0 ? fetch_time(t->f) + wait : 0;
 	} else if (status / 10 == 4)
 		outcome = FETCH_ERROR;
 	snprintf(shown, sizeof(shown), "%.*s",
@@ -406,14 +406,14 @@ read_header(struct stream *s)
 		    "the answer is no Gemini");
 		return false;
 	}
-	t->res.status = status;
+	t->res->status = status;
 	if (status / 10 == 2) {
 		if (!header_copy(t->reply->content_type,
 		    sizeof(t->reply->content_type), meta) || meta.n == 0)
 			snprintf(t->reply->content_type,
 			    sizeof(t->reply->content_type), "%s",
 			    meta.n == 0 ? "text/gemini; charset=utf-8" : "");
-		buf_put(&t->res.body, s->in.p + n, s->in.n - (size_t)n);
+		buf_put(&t->res->body, s->in.p + n, s->in.n - (size_t)n);
 		s->state = BODY;
 		return true;
 	}
@@ -439,7 +439,7 @@ at_end(struct stream *s)
 		    "the answer");
 		return;
 	}
-	if (!s->gemini && header_gopher_finish(&t->res.body, s->type,
+	if (!s->gemini && header_gopher_finish(&t->res->body, s->type,
 	    &error)) {
 		char shown[200];
 
@@ -448,7 +448,7 @@ at_end(struct stream *s)
 		transfer_end(t, FETCH_REFUSED, "the server says: %s", shown);
 		return;
 	}
-	if (!s->gemini && t->res.bytes == 0) {
+	if (!s->gemini && t->res->bytes == 0) {
 		transfer_end(t, FETCH_ERROR, "an empty answer");
 		return;
 	}
@@ -476,15 +476,15 @@ read_some(struct stream *s)
 		at_end(s);
 		return false;
 	}
-	t->res.bytes += n;
+	t->res->bytes += n;
 	most = t->r.max_bytes > 0 ? t->r.max_bytes : FETCH_WIRE_MAX;
-	if (t->res.bytes > (int64_t)most) {
+	if (t->res->bytes > (int64_t)most) {
 		transfer_end(t, FETCH_ERROR, "more than %zu MB came",
 		    most >> 20);
 		return false;
 	}
 	if (s->state == BODY) {
-		buf_put(&t->res.body, chunk, (size_t)n);
+		buf_put(&t->res->body, chunk, (size_t)n);
 		return true;
 	}
 	buf_put(&s->in, chunk, (size_t)n);
@@ -621,9 +621,8 @@ stream_start(struct transfer *t)
 	struct uri u;
 
 	t->stream = s;
-	t->res.status = 0;
-	t->res.bytes = 0;
-	t->denied[0] = '\0';
+	t->res->status = 0;
+	t->res->bytes = 0;
 	s->t = t;
 	s->fd = -1;
 	uri_split(&u, span_str(t->url));

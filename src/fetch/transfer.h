@@ -34,6 +34,7 @@ struct reply {
 	int64_t	date, expires, max_age;	/* 0, 0, -1: not given */
 	bool	has_expires;
 	enum content_coding coding;
+	char	denied[160];		/* why an address was refused */
 };
 
 struct host {
@@ -61,9 +62,9 @@ struct transfer {
 	char			*permanent;
 	int64_t			 began_ms, deadline_ms;
 	int			 budget_ms;	/* left of the timeout */
-	char			 denied[160];	/* why an address was refused */
-	struct fetch_result	 res;
-	struct reply		*reply;		/* while active */
+	/* From the first start on: thousands may be waiting. */
+	struct fetch_result	*res;
+	struct reply		*reply;
 	struct http		*http;
 	struct stream		*stream;
 };
