@@ -26,8 +26,13 @@ static const char schema[] =
 "CREATE INDEX doc_time ON doc(time, id);"
 "CREATE TABLE body(id INTEGER PRIMARY KEY, text TEXT);"
 "CREATE VIRTUAL TABLE ft USING fts5(title, source, author, tags, lang,"
-" text, content='', tokenize='porter unicode61 remove_diacritics 2');"
-"PRAGMA user_version=1;";
+" text, content='', tokenize='porter unicode61 remove_diacritics 2');";
+
+/*
+ * Written with the first rows: a file without it was left unfinished, and
+ * what was to be in it is in no mark of the store any more.
+ */
+static const char made[] = "PRAGMA user_version=1";
 
 static void
 note_file(struct search *s)
@@ -41,50 +46,57 @@ note_file(struct search *s)
  * A rollback journal, not a write-ahead log: a reader that may write nothing
  * at all can then open the file as it is.
  */
+static const char settled[] = "PRAGMA journal_mode=DELETE;"
+    "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;";
+static const char hasty[] = "PRAGMA journal_mode=OFF;"
+    "PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;";
+
 static int
-create(struct db *d, bool building, struct error *e)
+create(struct db **d, const char *path, const char *settings, struct error *e)
 {
 	int rc;
 
-	rc = db_exec(d, building ? "PRAGMA journal_mode=OFF;"
-	    "PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;" :
-	    "PRAGMA journal_mode=DELETE; PRAGMA synchronous=NORMAL;"
-	    "PRAGMA cache_size=-32768;", e);
-	if (rc == 0 && db_int(d, -1, "PRAGMA user_version", "") == 0) {
-		if ((rc = db_exec(d, "BEGIN IMMEDIATE", e)) != 0)
-			return rc;
-		if (db_int(d, -1, "PRAGMA user_version", "") == 0)
-			rc = db_exec(d, schema, e);
+	if ((rc = db_open(d, path, DB_CREATE, e)) != 0)
+		return rc;
+	if ((rc = db_exec(*d, settings, e)) == 0 &&
+	    (rc = db_exec(*d, "BEGIN IMMEDIATE", e)) == 0) {
+		rc = db_exec(*d, schema, e);
 		if (rc == 0)
-			rc = db_exec(d, "COMMIT", e);
-		else
-			(void)db_exec(d, "ROLLBACK", NULL);
+			rc = db_exec(*d, "COMMIT", e);
+	}
+	if (rc != 0) {
+		db_close(*d);
+		*d = NULL;
 	}
 	return rc;
 }
 
-/* The index can be made again from the store: damage costs only time. */
+static int
+unusable(struct search *s, struct error *e)
+{
+	return error_set(e, E_FAIL, "%s: damaged, unfinished or of another"
+	    " version; remove it, `orrery publish` makes it again", s->path);
+}
+
 static int
 open_writable(struct search *s, struct error *e)
 {
 	int rc;
 
-	for (int tries = 0; ; tries++) {
-		rc = db_open(&s->db, s->path, DB_CREATE, e);
-		if (rc == 0)
-			rc = create(s->db, false, e);
-		if (rc == 0 && db_int(s->db, -1, "PRAGMA user_version",
-		    "") == SCHEMA && db_int(s->db, -1, "SELECT count(*)"
-		    " FROM ft WHERE ft MATCH '\"x\"'", "") >= 0)
-			return 0;
-		if (rc == E_AGAIN || tries == 1)
-			return rc != 0 ? rc : error_set(e, E_FAIL,
-			    "%s: cannot be made", s->path);
-		db_close(s->db);
-		s->db = NULL;
-		if (unlink(s->path) == -1 && errno != ENOENT)
-			return error_errno(e, "%s", s->path);
+	if (access(s->path, F_OK) == -1) {
+		s->fresh = true;
+		return create(&s->db, s->path, settled, e);
 	}
+	if ((rc = db_open(&s->db, s->path, DB_WRITE, e)) != 0)
+		return rc;
+	rc = db_exec(s->db, settled, e);
+	if (rc == E_AGAIN)
+		return rc;
+	if (rc != 0 || db_int(s->db, -1, "PRAGMA user_version", "") !=
+	    SCHEMA || db_int(s->db, -1, "SELECT count(*) FROM ft WHERE ft"
+	    " MATCH '\"x\"'", "") < 0)
+		return unusable(s, e);
+	return 0;
 }
 
 static int
@@ -102,9 +114,7 @@ open_reader(struct search *s, struct error *e)
 	db_set_remedy(s->db, "remove it and run `orrery publish`, which"
 	    " makes it again");
 	if (db_int(s->db, -1, "PRAGMA user_version", "") != SCHEMA)
-		return error_set(e, E_AGAIN, "%s: not made yet, damaged, or"
-		    " of another version; `orrery publish` makes it again",
-		    s->path);
+		return unusable(s, e);
 	return 0;
 }
 
@@ -123,7 +133,6 @@ search_open(struct search **out, const char *path, bool writable,
 		search_close(s);
 		return rc;
 	}
-	s->fresh = search_count(s) == 0;
 	*out = s;
 	return 0;
 }
@@ -200,6 +209,8 @@ take_place(struct search *s, struct error *e)
 	int rc, fd;
 
 	rc = db_exec(s->building, "INSERT INTO ft(ft) VALUES('optimize')", e);
+	if (rc == 0)
+		rc = db_exec(s->building, made, e);
 	db_close(s->building);
 	s->building = NULL;
 	if (rc == 0) {
@@ -232,7 +243,10 @@ search_commit(struct search *s, struct error *e)
 		    s->path);
 	if (--s->depth > 0)
 		return 0;
-	if ((rc = db_exec(search_target(s), "COMMIT", e)) != 0) {
+	rc = s->fresh && s->building == NULL ? db_exec(s->db, made, e) : 0;
+	if (rc == 0)
+		rc = db_exec(search_target(s), "COMMIT", e);
+	if (rc != 0) {
 		(void)db_exec(search_target(s), "ROLLBACK", NULL);
 		return rc;
 	}
@@ -253,14 +267,10 @@ search_reset(struct search *s, struct error *e)
 	db_close(s->building);
 	s->building = NULL;
 	(void)unlink(part);
-	rc = db_open(&s->building, part, DB_CREATE, e);
-	if (rc == 0)
-		rc = create(s->building, true, e);
-	if (rc != 0) {
-		db_close(s->building);
-		s->building = NULL;
+	rc = create(&s->building, part, hasty, e);
+	if (rc != 0)
 		s->depth = 0;
-	} else if (s->depth > 0)
+	else if (s->depth > 0)
 		rc = db_exec(s->building, "BEGIN", e);
 	free(part);
 	return rc;
@@ -391,6 +401,9 @@ search_put(struct search *s, const struct search_doc *d, struct error *e)
 		    "it", d->id, cut);
 	if (rc == 0)
 		rc = ft_row(db, true, d->id, d, e);
+	if (rc == 0 && s->depth == 0 && s->fresh && s->building == NULL &&
+	    (rc = db_exec(db, made, e)) == 0)
+		s->fresh = false;
 	free(cut);
 	return rc;
 }

@@ -53,6 +53,10 @@ struct search_results {
 	const char	*hint;		/* why nothing was looked for, or NULL */
 };
 
+/*
+ * Open, for writing also make, the file.  E_FAIL when it is damaged or was
+ * left unfinished: remove it and open again, then fill it from the store.
+ */
 int	search_open(struct search **out, const char *path, bool writable,
 	    struct error *e);
 void	search_close(struct search *s);
@@ -66,8 +70,7 @@ int	search_delete(struct search *s, int64_t id, struct error *e);
  * its place at search_commit(); readers have the old one until then.
  */
 int	search_reset(struct search *s, struct error *e);
-/* Whether it is empty because it was just made, or made anew after damage:
- * to be filled from the store. */
+/* Whether it was just made and is to be filled from the store. */
 bool	search_fresh(const struct search *s);
 int64_t	search_count(struct search *s);
 /*

@@ -347,10 +347,20 @@ test_damage(void **state)
 	fclose(fp);
 	assert_int_not_equal(search_open(&f->s, f->path, false, &f->e), 0);
 	assert_non_null(strstr(f->e.msg, "orrery publish"));
+	assert_int_equal(search_open(&f->s, f->path, true, &f->e), E_FAIL);
+	/* a first filling that was stopped is noticed as well */
+	assert_int_equal(unlink(f->path), 0);
 	ok(f, search_open(&f->s, f->path, true, &f->e));
 	assert_true(search_fresh(f->s));
-	look(f, "garden");
-	assert_int_equal(f->r.nhits, 0);
+	ok(f, search_begin(f->s, &f->e));
+	ok(f, search_put(f->s, &docs[0], &f->e));
+	search_close(f->s);
+	f->s = NULL;
+	assert_int_equal(search_open(&f->s, f->path, true, &f->e), E_FAIL);
+	assert_int_equal(unlink(f->path), 0);
+	ok(f, search_open(&f->s, f->path, true, &f->e));
+	ok(f, search_put(f->s, &docs[0], &f->e));
+	finds(f, "garden", "1");
 }
 
 static void
