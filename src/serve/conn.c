@@ -1,12 +1,5 @@
 /*
  * conn.c - what happens to a connection, state by state.
- *
- * Bytes move through three scratch buffers of the worker: what was read
- * from the socket, what is to be written to it, and a piece of a file.
- * While a connection is driven they are its own; what is left over when
- * it has to wait moves into memory of the connection.  So one that waits
- * costs little, and the handshake's many small reads and writes become a
- * few system calls.
  */
 #include <sys/sendfile.h>
 
@@ -22,7 +15,7 @@
 #include "base/log.h"
 #include "base/uri.h"
 #include "base/xalloc.h"
-#include "serve/conn.h"
+#include "serve/conn_io.h"
 #include "serve/proxyproto.h"
 #include "serve/request.h"
 #include "serve/worker.h"
@@ -113,9 +106,8 @@ enter(struct conn *c, enum conn_state state)
 	TAILQ_INSERT_TAIL(&w->queues[state], c, link);
 }
 
-/* Something went out: an answer that moves may go on. */
-static void
-progress(struct conn *c)
+void
+conn_progress(struct conn *c)
 {
 	if (c->state == CONN_REPLY)
 		enter(c, CONN_REPLY);
@@ -146,132 +138,6 @@ watch(struct conn *c, bool writing)
 	event_assign(&c->event, c->worker->base, c->fd,
 	    (short)((writing ? EV_WRITE : EV_READ) | EV_PERSIST), on_event, c);
 	event_add(&c->event, NULL);
-}
-
-/*
- * Fill the worker's buffer when it is empty.  1: there are bytes, 0: none
- * now, -1: none ever.
- */
-static int
-fill(struct conn *c)
-{
-	struct worker *w = c->worker;
-	ssize_t n;
-
-	if (w->in_off < w->in_len)
-		return 1;
-	w->in_off = w->in_len = 0;
-	if (c->eof)
-		return -1;
-	if (!c->readable)
-		return 0;
-	while ((n = recv(c->fd, w->in, sizeof(w->in), 0)) == -1 &&
-	    errno == EINTR)
-		;
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-		c->readable = false;
-		return 0;
-	}
-	if (n <= 0) {
-		c->eof = true;
-		return -1;
-	}
-	/* Less than asked for: the next call would only say "wait". */
-	if ((size_t)n < sizeof(w->in))
-		c->readable = false;
-	w->in_len = (size_t)n;
-	return 1;
-}
-
-/* Write what is pending; 0 all gone, 1 the socket is full, -1 broken. */
-static int
-flush(struct conn *c)
-{
-	struct worker *w = c->worker;
-	bool stashed = c->out != NULL;
-	char *p = stashed ? c->out + c->out_off : w->out;
-	size_t n = stashed ? c->out_len - c->out_off : w->out_len, off = 0;
-
-	while (off < n) {
-		ssize_t put = send(c->fd, p + off, n - off, MSG_NOSIGNAL);
-
-		if (put == -1 && errno == EINTR)
-			continue;
-		if (put == -1 && errno != EAGAIN && errno != EWOULDBLOCK)
-			return -1;
-		if (put == -1)
-			break;
-		off += (size_t)put;
-		progress(c);
-	}
-	if (stashed) {
-		c->out_off += off;
-		if (c->out_off < c->out_len)
-			return 1;
-		free(c->out);
-		c->out = NULL;
-		c->out_off = c->out_len = 0;
-		return 0;
-	}
-	if (off < n) {
-		c->out_len = n - off;
-		c->out_off = 0;
-		c->out = xmalloc(c->out_len);
-		memcpy(c->out, w->out + off, c->out_len);
-	}
-	w->out_len = 0;
-	return off < n ? 1 : 0;
-}
-
-/* Room for a whole TLS record, or for a chunk of plain text. */
-static bool
-room(const struct conn *c)
-{
-	return c->out == NULL &&
-	    WORKER_OUT_MAX - c->worker->out_len >= WORKER_CHUNK + 1024;
-}
-
-static ssize_t
-on_tls_read(struct tls *t, void *p, size_t n, void *arg)
-{
-	struct conn *c = arg;
-	struct worker *w = c->worker;
-	size_t have;
-
-	(void)t;
-	switch (fill(c)) {
-	case 0:
-		return TLS_WANT_POLLIN;
-	case -1:
-		return 0;
-	}
-	have = w->in_len - w->in_off;
-	if (n > have)
-		n = have;
-	memcpy(p, w->in + w->in_off, n);
-	w->in_off += n;
-	return (ssize_t)n;
-}
-
-static ssize_t
-on_tls_write(struct tls *t, const void *p, size_t n, void *arg)
-{
-	struct conn *c = arg;
-	struct worker *w = c->worker;
-	size_t left;
-	int rc;
-
-	(void)t;
-	if (c->out != NULL && (rc = flush(c)) != 0)
-		return rc == -1 ? -1 : TLS_WANT_POLLOUT;
-	if (w->out_len == WORKER_OUT_MAX && (rc = flush(c)) != 0)
-		return rc == -1 ? -1 : TLS_WANT_POLLOUT;
-	left = WORKER_OUT_MAX - w->out_len;
-	if (n > left)
-		n = left;
-	memcpy(w->out + w->out_len, p, n);
-	w->out_len += n;
-	return (ssize_t)n;
 }
 
 /* --- beginning and end --- */
@@ -445,7 +311,7 @@ start_tls(struct conn *c)
 	/* Text on this port gets no answer in text. */
 	if ((unsigned char)w->in[w->in_off] != TLS_HANDSHAKE_BYTE)
 		return STEP_CLOSE;
-	if ((c->tls = tlsio_accept(w->tls, on_tls_read, on_tls_write, c)) ==
+	if ((c->tls = tlsio_accept(w->tls, conn_tls_read, conn_tls_write, c)) ==
 	    NULL) {
 		log_warn("serve: TLS: %s", tls_error(w->tls) != NULL ?
 		    tls_error(w->tls) : "out of memory");
@@ -462,7 +328,7 @@ static enum step
 step_first(struct conn *c)
 {
 	struct worker *w = c->worker;
-	int rc = fill(c);
+	int rc = conn_fill(c);
 
 	if (rc != 1)
 		return rc == 0 ? STEP_READ : STEP_CLOSE;
@@ -495,7 +361,7 @@ step_proxy(struct conn *c)
 	size_t n;
 	int rc;
 
-	if ((rc = fill(c)) != 1)
+	if ((rc = conn_fill(c)) != 1)
 		return rc == 0 ? STEP_READ : STEP_CLOSE;
 	n = w->in_len - w->in_off;
 	if (n > sizeof(q->bytes) - q->n)
@@ -541,7 +407,7 @@ step_handshake(struct conn *c)
 		log_debug("serve: handshake: %s", tls_error(c->tls) != NULL ?
 		    tls_error(c->tls) : "failed");
 		/* An alert may be waiting to be sent. */
-		(void)flush(c);
+		(void)conn_flush(c);
 		return STEP_CLOSE;
 	}
 }
@@ -554,7 +420,7 @@ read_plain(struct conn *c, char *p, size_t n)
 	ssize_t got;
 
 	if (c->tls == NULL) {
-		got = on_tls_read(NULL, p, n, c);
+		got = conn_tls_read(NULL, p, n, c);
 		return got == TLS_WANT_POLLIN ? -2 : got;
 	}
 	got = tls_read(c->tls, p, n);
@@ -800,7 +666,7 @@ send_file(struct conn *c)
 			return STEP_CLOSE;
 		c->off += n;
 		c->sent += (uint64_t)n;
-		progress(c);
+		conn_progress(c);
 	}
 	enter(c, CONN_NOTIFY);
 	return STEP_ON;
@@ -815,20 +681,20 @@ step_reply(struct conn *c)
 	if (c->worker->now_ms > c->total_ms)
 		return STEP_CLOSE;
 	for (;;) {
-		if (!room(c) && (rc = flush(c)) != 0)
+		if (!conn_room(c) && (rc = conn_flush(c)) != 0)
 			return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 		if (c->tls == NULL && c->body != NULL && c->body_len == 0) {
 			free(c->body);
 			c->body = NULL;
 		}
 		if (c->tls == NULL && c->body == NULL && c->file != -1) {
-			if ((rc = flush(c)) != 0)
+			if ((rc = conn_flush(c)) != 0)
 				return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 			return send_file(c);
 		}
 		/* A cut-off answer must not look whole: no close_notify. */
 		if ((n = next_chunk(c)) == -1) {
-			(void)flush(c);
+			(void)conn_flush(c);
 			return STEP_CLOSE;
 		}
 		if (n == 0)
@@ -851,7 +717,7 @@ step_notify(struct conn *c)
 {
 	int rc;
 
-	if (!room(c) && (rc = flush(c)) != 0)
+	if (!conn_room(c) && (rc = conn_flush(c)) != 0)
 		return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 	if (c->tls != NULL) {
 		/* The peer owes us nothing: its close_notify is not awaited. */
@@ -860,7 +726,7 @@ step_notify(struct conn *c)
 		c->tls = NULL;
 	}
 	/* From here on the bytes only have to leave. */
-	if ((rc = flush(c)) != 0)
+	if ((rc = conn_flush(c)) != 0)
 		return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 	note(c);
 	if (shutdown(c->fd, SHUT_WR) == -1 || c->eof)
@@ -883,7 +749,7 @@ step_drain(struct conn *c)
 	w->in_off = w->in_len = 0;
 	if (c->drained > DRAIN_BYTES)
 		return STEP_CLOSE;
-	rc = fill(c);
+	rc = conn_fill(c);
 	return rc == 1 ? STEP_ON : rc == 0 ? STEP_READ : STEP_CLOSE;
 }
 
@@ -901,7 +767,7 @@ step(struct conn *c)
 		return step_request(c);
 	case CONN_SEARCH:
 		/* Only a peer that gives up can have woken us. */
-		return fill(c) == -1 ? STEP_CLOSE : STEP_WAIT;
+		return conn_fill(c) == -1 ? STEP_CLOSE : STEP_WAIT;
 	case CONN_REPLY:
 		return step_reply(c);
 	case CONN_NOTIFY:
@@ -913,44 +779,16 @@ step(struct conn *c)
 	}
 }
 
-/* Bring the connection's own bytes into the worker's buffers. */
-static void
-unpack(struct conn *c)
-{
-	struct worker *w = c->worker;
-
-	w->in_off = w->in_len = w->out_len = 0;
-	if (c->in == NULL)
-		return;
-	memcpy(w->in, c->in, c->in_len);
-	w->in_len = c->in_len;
-	free(c->in);
-	c->in = NULL;
-	c->in_len = 0;
-}
-
-static void
-pack(struct conn *c)
-{
-	struct worker *w = c->worker;
-
-	if (w->in_off == w->in_len)
-		return;
-	c->in_len = w->in_len - w->in_off;
-	c->in = xmalloc(c->in_len);
-	memcpy(c->in, w->in + w->in_off, c->in_len);
-}
-
 static void
 drive(struct conn *c)
 {
 	enum step next;
 
-	unpack(c);
+	conn_unpack(c);
 	while ((next = step(c)) == STEP_ON)
 		;
 	if (next != STEP_CLOSE && (c->worker->out_len > 0 || c->out != NULL)) {
-		int rc = flush(c);
+		int rc = conn_flush(c);
 
 		if (rc == -1)
 			next = STEP_CLOSE;
@@ -961,7 +799,7 @@ drive(struct conn *c)
 		conn_close(c);
 		return;
 	}
-	pack(c);
+	conn_pack(c);
 	if (next == STEP_WAIT) {
 		/* A peer that talks on must not wake us again and again. */
 		event_del(&c->event);
