@@ -306,3 +306,12 @@ key_nearest(const char *name, const struct key *table,
 		consider(name, *names, &best, &nearest);
 	return nearest;
 }
+
+const char *
+key_slip(const char *name)
+{
+	static const char *const also[] = { "filter", NULL };
+
+	return key_is_customary(name) ? NULL :
+	    key_nearest(name, keys_source, NULL, also);
+}

@@ -74,6 +74,11 @@ int	key_distance(const char *a, const char *b, int limit);
 const char *key_nearest(const char *name, const struct key *table,
 	    const struct key *table2, const char *const *names);
 
+/* Whether a feed's key that no table has looks like one that it has. */
+const char *key_slip(const char *name);
+/* So many sections with one such key mean it. */
+#define KEY_HABIT	3
+
 /* What values are relative to, and where strings go. */
 struct key_context {
 	struct arena	*arena;

@@ -146,11 +146,13 @@ list_add(struct list *list, struct span url, int line)
 	const char *own;
 	size_t *at;
 
-	url = span_trim(url);
+	own = list_text(list, url);
+	url = span_str(own);
 	if (list->format == LIST_OPML && lacks_scheme(url)) {
 		buf_puts(&whole, "http://");
 		buf_put_span(&whole, url);
 		url = buf_span(&whole);
+		own = arena_strdup(&list->arena, buf_cstr(&whole));
 	}
 	if (config_feed_url(&key, url, &e) != 0) {
 		list_leave(list, url, e.msg, line);
@@ -168,7 +170,6 @@ list_add(struct list *list, struct span url, int line)
 		    line);
 		goto done;
 	}
-	own = list_text(list, url);
 	x->urls = arena_push(&list->arena, (void *)(size_t)x->urls,
 	    &x->nurls, sizeof(*x->urls));
 	x->urls[x->nurls - 1] = arena_strdup(&list->arena, buf_cstr(&key));

@@ -71,6 +71,19 @@ put_defaults(struct buf *out, const struct config *c, unsigned flags)
 	put_table(out, &c->defaults, NULL, keys_source, KEY_PLANET | flags);
 }
 
+/* A key that would be taken for a slip when the file is read again. */
+static bool
+is_slip(const struct config *c, const char *key)
+{
+	int n = 0;
+
+	if (key_slip(key) == NULL)
+		return false;
+	for (size_t i = 0; i < c->nsources && n < KEY_HABIT; i++)
+		n += source_extra(&c->sources[i], key) != NULL;
+	return n < KEY_HABIT;
+}
+
 static void
 put_source(struct buf *out, const struct config *c, const struct source *s,
     unsigned flags)
@@ -78,6 +91,8 @@ put_source(struct buf *out, const struct config *c, const struct source *s,
 	buf_putf(out, "\n[%s]\n", s->url);
 	put_table(out, s, &c->defaults, keys_source, flags);
 	for (size_t i = 0; i < s->nextra; i++) {
+		if (is_slip(c, s->extra[i].key))
+			continue;
 		buf_putf(out, "%s = ", s->extra[i].key);
 		put_value(out, s->extra[i].value);
 		buf_putc(out, '\n');

@@ -15,9 +15,6 @@
 #include "config/lists.h"
 #include "config/reader.h"
 
-/* Sections with that many of one unknown key mean it. */
-#define HABIT	3
-
 /* --- addresses --- */
 
 static bool
@@ -158,17 +155,16 @@ is_habit(const struct reader *r, const char *key)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < r->ini.nsections && n < HABIT; i++)
+	for (size_t i = 0; i < r->ini.nsections && n < KEY_HABIT; i++)
 		if (ini_own(&r->ini.sections[i], key) != NULL)
 			n++;
-	return n >= HABIT;
+	return n >= KEY_HABIT;
 }
 
 static void
 unknown_key(struct reader *r, const struct ini_section *sec,
     const struct ini_item *it, struct source *s)
 {
-	static const char *const also[] = { "filter", NULL };
 	struct buf raw = { 0 }, clean = { 0 };
 	const char *near;
 	struct error e = { 0 };
@@ -179,9 +175,7 @@ unknown_key(struct reader *r, const struct ini_section *sec,
 		    "\"key = value\"", it->raw_key);
 		return;
 	}
-	if (!key_is_customary(it->key) &&
-	    (near = key_nearest(it->key, keys_source, NULL, also)) != NULL &&
-	    !is_habit(r, it->key))
+	if ((near = key_slip(it->key)) != NULL && !is_habit(r, it->key))
 		config_problem(r->problems, !r->foreign, r->path, it->line,
 		    "no key \"%.60s\"; did you mean \"%s\"?", it->raw_key,
 		    near);
