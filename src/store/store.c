@@ -1,11 +1,18 @@
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/xalloc.h"
 #include "store/internal.h"
+
+#define CHECK_ALWAYS	(64 << 20)	/* bytes */
+#define CHECK_EVERY	86400		/* seconds */
 
 static const char remedy[] = "the published pages are not touched; get a"
     " backup back with `orrery restore FILE`, or move the file away and"
@@ -24,6 +31,14 @@ settings(struct store *s, struct error *e)
 	    "PRAGMA wal_autocheckpoint=2000;"
 	    "PRAGMA journal_size_limit=67108864;"
 	    "PRAGMA cache_size=-32768", e);
+}
+
+static void
+unlock(struct store *s)
+{
+	if (s->lock_fd != -1)
+		close(s->lock_fd);
+	s->lock_fd = -1;
 }
 
 int
@@ -64,8 +79,7 @@ store_close(struct store *s)
 	while (s->depth > 0)
 		store_rollback(s);
 	db_close(s->db);
-	if (s->lock_fd != -1)
-		close(s->lock_fd);
+	unlock(s);
 	free(s->path);
 	free(s);
 }
@@ -88,6 +102,32 @@ store_check(struct store *s, struct error *e)
 		rc = error_set(e, E_FAIL, "%s: cannot be checked", s->path);
 	db_done(s->db, st);
 	return rc;
+}
+
+/*
+ * Whoever takes the lock is going to write: not into a damaged file.  A small
+ * one is read through each time, a big one (that takes long) once a day.
+ */
+static int
+check_before_writing(struct store *s, struct error *e)
+{
+	struct stat st;
+	char text[32];
+	int64_t now = time(NULL), last;
+	int rc;
+
+	if (!s->writable || s->db == NULL)
+		return 0;
+	last = db_int(s->db, 0, "SELECT CAST(value AS INT) FROM meta WHERE"
+	    " key='checked'", "");
+	if (stat(s->path, &st) == 0 && st.st_size > CHECK_ALWAYS &&
+	    now >= last && now - last < CHECK_EVERY)
+		return 0;
+	if ((rc = store_check(s, e)) != 0)
+		return rc;
+	snprintf(text, sizeof(text), "%lld", (long long)now);
+	return st.st_size > CHECK_ALWAYS ?
+	    store_meta_set(s, "checked", text, e) : 0;
 }
 
 /*
@@ -119,9 +159,9 @@ store_lock(struct store *s, struct error *e)
 		else
 			rc = error_set(e, E_AGAIN,
 			    "another update is running");
-		close(s->lock_fd);
-		s->lock_fd = -1;
-	}
+		unlock(s);
+	} else if ((rc = check_before_writing(s, e)) != 0)
+		unlock(s);
 	free(path);
 	return rc;
 }

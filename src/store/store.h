@@ -34,7 +34,9 @@ void	store_close(struct store *s);
 int	store_check(struct store *s, struct error *e);
 /*
  * Take the kernel lock that lets one process update.  E_AGAIN when another
- * holds it.  Released by store_close() or the death of the process.
+ * holds it.  Released by store_close() or the death of the process.  E_FAIL
+ * when the file is damaged (looked through each time while it is small, else
+ * once a day): it must not be written.
  */
 int	store_lock(struct store *s, struct error *e);
 int	store_backup(struct store *s, const char *path,

@@ -857,6 +857,69 @@ test_flipped_bytes(void **state)
 	ok(f, store_check(f->s, &f->e));
 }
 
+/* The writer finds damage before it writes. */
+static void
+test_lock_checks(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+	char zero[4096] = "";
+	struct stat st;
+	int fd;
+
+	fill(f, 0, 400, NOW - DAY);
+	store_close(f->s);
+	f->s = NULL;
+	assert_int_equal(stat(f->path, &st), 0);
+	fd = open(f->path, O_RDWR);
+	/* beyond what opening looks at */
+	for (off_t at = st.st_size / 16384 * 3 * 4096; at + 4096 <= st.st_size;
+	    at += 4096)
+		assert_int_equal(pwrite(fd, zero, 4096, at), 4096);
+	close(fd);
+	ok(f, store_open(&s, f->path, true, &f->e));
+	assert_int_equal(store_lock(s, &f->e), E_FAIL);
+	assert_non_null(strstr(f->e.msg, "damaged"));
+	assert_non_null(strstr(f->e.msg, "orrery restore"));
+	store_close(s);
+}
+
+/* An update as root must not take the files over from their owner. */
+static void
+test_owner(void **state)
+{
+	struct fixture *f = *state;
+	struct store *s;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(f->path, 12345, -1), 0);
+	assert_int_equal(store_open(&s, f->path, true, &f->e), E_FAIL);
+	assert_non_null(strstr(f->e.msg, "belongs to user 12345"));
+	ok(f, store_open(&s, f->path, false, &f->e));
+	store_close(s);
+}
+
+/* What fails inside goes alone. */
+static void
+test_inner_transaction(void **state)
+{
+	struct fixture *f = *state;
+	struct feed fd = { .title = "x" };
+
+	ok(f, store_begin(f->s, &f->e));
+	fill(f, 0, 3, NOW - DAY);
+	assert_int_not_equal(store_merge(f->s, 4711, &fd, &f->o, &f->r,
+	    &f->e), 0);
+	ok(f, store_begin(f->s, &f->e));
+	fill(f, 1, 3, NOW - DAY);
+	store_rollback(f->s);
+	ok(f, store_commit(f->s, &f->e));
+	assert_int_equal(count_of(f, (struct store_query){ 0 }), 3);
+	assert_int_not_equal(store_commit(f->s, &f->e), 0);
+	check_counts(f);
+}
+
 /* Forgetting leaves no trace in any file of the store. */
 static void
 test_canary(void **state)
@@ -887,7 +950,8 @@ main(void)
 		T(test_round_trip), T(test_manifest_and_pins), T(test_plans),
 		T(test_names), T(test_versions_of_schema), T(test_lock),
 		T(test_killed), T(test_backup_and_restore),
-		T(test_flipped_bytes), T(test_canary),
+		T(test_flipped_bytes), T(test_lock_checks), T(test_owner),
+		T(test_inner_transaction), T(test_canary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
