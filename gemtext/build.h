@@ -1,0 +1,37 @@
+/*
+ * build.h - elements and text in, a document out.
+ *
+ * The HTML parser and the Markdown parser call the same four functions.
+ * The stack is explicit and every question ("is this table data", "what
+ * is this link's text") is answered once, on the way.
+ */
+#ifndef GEMTEXT_BUILD_H
+#define GEMTEXT_BUILD_H
+
+#include "gemtext/doc.h"
+#include "gemtext/gemtext.h"
+
+/* Elements open at once beyond which further ones are only counted. */
+#define BUILD_DEPTH_MAX		100000
+#define BUILD_LINKS_MAX		20000
+#define BUILD_BLOCKS_MAX	200000
+#define BUILD_TEXT_MAX		((size_t)16 << 20)
+
+struct build;
+
+/* Fill d (zeroed) from calls on the returned builder. */
+struct build	*build_new(struct doc *d, const struct gemtext_options *o);
+
+/*
+ * An element begins.  atts is NULL or name, value pairs ended by a NULL
+ * name (a value may be NULL), in UTF-8.  Void elements are ended too.
+ */
+void	 build_start(struct build *b, const char *name,
+	    const char *const *atts);
+void	 build_end(struct build *b, const char *name);
+/* Text, in any number of pieces; valid UTF-8, references resolved. */
+void	 build_text(struct build *b, const char *p, size_t n);
+/* Close what is open and finish the document; frees b. */
+void	 build_finish(struct build *b);
+
+#endif

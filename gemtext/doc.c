@@ -1,0 +1,157 @@
+#include <stdlib.h>
+
+#include "base/uri.h"
+#include "base/utf8.h"
+#include "gemtext/doc.h"
+
+void
+doc_free(struct doc *d)
+{
+	buf_free(&d->text);
+	arena_free(&d->arena);
+	free(d->blocks);
+	free(d->marks);
+	free(d->links);
+	free(d->lists);
+	free(d->tables);
+	free(d->cells);
+	*d = (struct doc){ 0 };
+}
+
+static void
+put_letters(struct buf *out, int32_t n, char first)
+{
+	char rev[16];
+	size_t len = 0;
+
+	for (; n > 0 && len < sizeof(rev); n = (n - 1) / 26)
+		rev[len++] = (char)(first + (n - 1) % 26);
+	while (len > 0)
+		buf_putc(out, rev[--len]);
+}
+
+static void
+put_roman(struct buf *out, int32_t n, bool capital)
+{
+	static const struct { int32_t value; const char *small, *big; } r[] = {
+		{ 1000, "m", "M" }, { 900, "cm", "CM" }, { 500, "d", "D" },
+		{ 400, "cd", "CD" }, { 100, "c", "C" }, { 90, "xc", "XC" },
+		{ 50, "l", "L" }, { 40, "xl", "XL" }, { 10, "x", "X" },
+		{ 9, "ix", "IX" }, { 5, "v", "V" }, { 4, "iv", "IV" },
+		{ 1, "i", "I" },
+	};
+
+	for (size_t i = 0; i < sizeof(r) / sizeof(r[0]); i++)
+		for (; n >= r[i].value; n -= r[i].value)
+			buf_puts(out, capital ? r[i].big : r[i].small);
+}
+
+void
+doc_number(struct buf *out, char type, int32_t n)
+{
+	if ((type == 'a' || type == 'A') && n > 0)
+		put_letters(out, n, type);
+	else if ((type == 'i' || type == 'I') && n > 0 && n < 4000)
+		put_roman(out, n, type == 'I');
+	else
+		buf_putf(out, "%d", (int)n);
+}
+
+/* The number that is shown: only a closed list knows how far down to run. */
+static int32_t
+shown_number(const struct doc *d, const struct block *b)
+{
+	const struct list *l = &d->lists[b->list];
+
+	return l->reversed ? l->count + 1 - b->number : b->number;
+}
+
+void
+doc_marker(struct buf *out, const struct doc *d, const struct block *b)
+{
+	unsigned dashes = b->lists > 1 ? b->lists - 1u : 0;
+
+	if (dashes > 0 || !b->numbered)
+		buf_puts(out, "* ");
+	if (dashes > 0) {
+		if (b->numbered)
+			dashes--;
+		if (dashes > ITEM_DASHES_MAX)
+			dashes = ITEM_DASHES_MAX;
+		while (dashes-- > 0)
+			buf_puts(out, "- ");
+	}
+	if (b->numbered) {
+		doc_number(out, d->lists[b->list].type, shown_number(d, b));
+		buf_puts(out, ". ");
+	}
+}
+
+/* Append a range of the text with line breaks as spaces, trimmed. */
+static void
+put_line(struct buf *out, const struct doc *d, uint32_t from, uint32_t end)
+{
+	struct span s = span_trim(span_of(d->text.p + from, end - from));
+	const char *lf;
+
+	while ((lf = memchr(s.p, '\n', s.n)) != NULL) {
+		size_t n = (size_t)(lf - s.p);
+
+		buf_put(out, s.p, n);
+		if (out->n > 0 && out->p[out->n - 1] != ' ')
+			buf_putc(out, ' ');
+		s = span_from(s, n + 1);
+		while (s.n > 0 && s.p[0] == ' ')
+			s = span_from(s, 1);
+	}
+	buf_put_span(out, s);
+}
+
+void
+doc_link_label(struct buf *out, const struct doc *d, const struct link *l)
+{
+	if (l->label != NULL)
+		buf_puts(out, l->label);
+	else if (l->text_end > l->text)
+		put_line(out, d, l->text, l->text_end);
+}
+
+void
+doc_block_line(struct buf *out, const struct doc *d, const struct block *b)
+{
+	if (b->text_end > b->text)
+		put_line(out, d, b->text, b->text_end);
+}
+
+/* Without scheme, "//" or final slash, for comparing. */
+static struct span
+bare_url(struct span s)
+{
+	struct uri u;
+
+	uri_split(&u, s);
+	if (u.scheme.n > 0 && (u.has_authority || span_ieqs(u.scheme,
+	    "mailto") || span_ieqs(u.scheme, "tel")))
+		s = span_from(s, u.scheme.n + 1);
+	if (span_starts(s, "//"))
+		s = span_from(s, 2);
+	while (s.n > 0 && s.p[s.n - 1] == '/')
+		s.n--;
+	return s;
+}
+
+bool
+doc_label_is_url(struct span label, struct span url)
+{
+	struct buf a = { 0 }, b = { 0 };
+	bool same;
+
+	if (label.n == 0 || memchr(label.p, ' ', label.n) != NULL)
+		return label.n == 0;
+	uri_unescape(&a, bare_url(label));
+	uri_unescape(&b, bare_url(url));
+	same = a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+	buf_free(&a);
+	buf_free(&b);
+	return same;
+}
