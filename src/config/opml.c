@@ -642,14 +642,14 @@ put_groups(struct buf *out, const struct list_path *from,
 }
 
 static void
-put_categories(struct buf *out, const struct list_feed *f, size_t but)
+put_categories(struct buf *out, const struct list_feed *f)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < f->npaths; i++) {
+	for (size_t i = 0; i + 1 < f->npaths; i++) {
 		const struct list_path *p = &f->paths[i];
 
-		if (i == but || !path_is_plain(p))
+		if (!path_is_plain(p))
 			continue;
 		buf_puts(out, any ? "," : " category=\"");
 		any = true;
@@ -664,7 +664,7 @@ put_categories(struct buf *out, const struct list_feed *f, size_t but)
 }
 
 static void
-put_outline(struct buf *out, const struct list_feed *f, size_t but,
+put_outline(struct buf *out, const struct list_feed *f, bool whole,
     size_t depth)
 {
 	const char *title = f->title != NULL ? f->title : f->url;
@@ -677,7 +677,8 @@ put_outline(struct buf *out, const struct list_feed *f, size_t but,
 	put_attribute(out, "htmlUrl", f->link);
 	put_attribute(out, "description", f->description);
 	put_attribute(out, "language", f->language);
-	put_categories(out, f, but);
+	if (whole && f->npaths > 1)
+		put_categories(out, f);
 	buf_puts(out, "/>\n");
 }
 
@@ -695,7 +696,8 @@ opml_write(struct buf *out, const struct list *list, const char *date)
 	buf_puts(out, "  </head>\n  <body>\n");
 	for (size_t i = 0; i < list->nfeeds; i++) {
 		const struct list_feed *f = &list->feeds[i];
-		size_t last = f->npaths - 1;
+		const struct list_path *last = f->npaths > 0 ?
+		    &f->paths[f->npaths - 1] : NULL;
 
 		/* the last group is where it stands; what no category can
 		 * express gets an outline of its own */
@@ -704,11 +706,11 @@ opml_write(struct buf *out, const struct list *list, const char *date)
 				continue;
 			put_groups(out, open, &f->paths[k]);
 			open = &f->paths[k];
-			put_outline(out, f, k, open->n);
+			put_outline(out, f, false, open->n);
 		}
-		put_groups(out, open, f->npaths > 0 ? &f->paths[last] : NULL);
-		open = f->npaths > 0 ? &f->paths[last] : NULL;
-		put_outline(out, f, last, open != NULL ? open->n : 0);
+		put_groups(out, open, last);
+		open = last;
+		put_outline(out, f, true, open != NULL ? open->n : 0);
 	}
 	put_groups(out, open, NULL);
 	buf_puts(out, "  </body>\n</opml>\n");

@@ -270,8 +270,14 @@ source_address(struct reader *r, const struct ini_section *sec,
 	    sec->name), &e);
 	if (rc == 0) {
 		set_url(r->c->arena, s, buf_span(&url));
-		if (feed != NULL)
-			s->nick = arena_strdup(r->c->arena, sec->name);
+		if (feed != NULL) {
+			struct buf nick = { 0 };
+
+			utf8_line(&nick, span_str(sec->name));
+			s->nick = nick.n == 0 ? NULL :
+			    arena_strdup(r->c->arena, buf_cstr(&nick));
+			buf_free(&nick);
+		}
 	} else {
 		static const char *const known[] = { "http", "https",
 			"gemini", "gopher", "gophers", NULL };
