@@ -391,10 +391,6 @@ language_of(struct build *b, const char *const *atts)
 	return NULL;
 }
 
-/*
- * Elements around a pre may name its language: those within three levels
- * leave it on the stack, as an offset into a table of one's own.
- */
 static void
 pre_start(struct build *b, const char *const *atts, const char *around)
 {
@@ -523,19 +519,10 @@ line_break(struct build *b)
 static const char *
 language_around(const struct build *b)
 {
-	const char *found = NULL;
-
-	for (size_t i = 1; i <= 3 && i <= b->depth; i++) {
-		const struct open *o = &b->stack[b->depth - i];
-
-		if (o->flag != 0 && (o->tag == TAG_BLOCK ||
-		    o->tag == TAG_FIGURE || o->tag == TAG_OTHER)) {
-			found = b->d->arena.head != NULL ?
-			    b->d->links_cap == SIZE_MAX ? NULL : found : found;
-			break;
-		}
-	}
-	return found;
+	for (size_t i = 2; i <= 4 && i <= b->depth; i++)
+		if (b->stack[b->depth - i].language != NULL)
+			return b->stack[b->depth - i].language;
+	return NULL;
 }
 
 static void
@@ -548,6 +535,7 @@ element_start(struct build *b, struct open *o, const struct tag_info *t,
 	case TAG_BLOCK:
 	case TAG_DL:
 		boundary(b);
+		o->language = language_of(b, atts);
 		break;
 	case TAG_HEADING:
 		boundary(b);
@@ -624,6 +612,7 @@ element_start(struct build *b, struct open *o, const struct tag_info *t,
 		break;
 	case TAG_FIGURE:
 		boundary(b);
+		o->language = language_of(b, atts);
 		media_figure_start(b);
 		break;
 	case TAG_FIGCAPTION:

@@ -13,6 +13,7 @@ struct open {
 	uint8_t		 tag;
 	uint8_t		 flag;
 	uint32_t	 a, b;		/* what its end needs */
+	const char	*language;	/* of code inside, or NULL */
 };
 
 /* A list item (or dd) that is open. */
