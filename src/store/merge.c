@@ -260,26 +260,44 @@ choose_link(const struct known *k, const struct item *it)
 	return new;
 }
 
+/* An index is rewritten only for a column that did change. */
+static int
+write_canonical(struct merge *g, const struct item *it, const struct known *k,
+    struct error *e)
+{
+	if (it->canonical == NULL || (k->canonical != NULL &&
+	    strcmp(k->canonical, it->canonical) == 0))
+		return 0;
+	return db_run(g->s->db, e, "UPDATE entry SET canonical=? WHERE id=?",
+	    "ti", it->canonical, it->match);
+}
+
 static int
 write_known(struct merge *g, const struct item *it, const struct fields *x,
     const struct known *k, struct error *e)
 {
 	const struct entry *en = it->e;
+	int rc;
 
-	return db_run(g->s->db, e, "UPDATE entry SET link=?, canonical=?,"
+	rc = db_run(g->s->db, e, "UPDATE entry SET link=?,"
 	    " title=?, author=?, author_uri=?, language=?, rights=?,"
 	    " license=?, comments=?, published=?, updated=?, tags=?,"
 	    " enclosures=?, source_title=?, source_link=?, image=?,"
-	    " excerpt=?, summary_only=?, print=?, moment=?, body_print=?,"
-	    " rest_print=? WHERE id=?", "tttttttttddttttttnbbbbi",
-	    choose_link(k, it), it->canonical != NULL ? it->canonical :
-	    k->canonical, en->title, x->author, x->author_uri, x->language,
-	    en->rights, x->license, en->comments,
+	    " excerpt=?, summary_only=?, moment=?, body_print=?,"
+	    " rest_print=? WHERE id=?", "ttttttttddttttttnbbbi",
+	    choose_link(k, it), en->title, x->author, x->author_uri,
+	    x->language, en->rights, x->license, en->comments,
 	    k->published != DATE_NONE ? k->published : it->date, en->updated,
 	    x->tags, x->enclosures, x->source_title, x->source_link,
-	    en->image_url, x->excerpt, (int)en->summary_only, it->print,
-	    PRINT_LEN, it->has_moment ? it->moment : NULL, PRINT_LEN,
+	    en->image_url, x->excerpt, (int)en->summary_only,
+	    it->has_moment ? it->moment : NULL, PRINT_LEN,
 	    x->body, PRINT_LEN, x->rest, PRINT_LEN, it->match);
+	if (rc == 0)
+		rc = write_canonical(g, it, k, e);
+	if (rc == 0 && !k->body_same)
+		rc = db_run(g->s->db, e, "UPDATE entry SET print=? WHERE"
+		    " id=?", "bi", it->print, PRINT_LEN, it->match);
+	return rc;
 }
 
 /* The lists it was in and those it comes into. */
