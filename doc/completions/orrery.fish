@@ -1,0 +1,34 @@
+# fish completion for orrery
+set -l commands init add remove import export update publish serve run check \
+    status filter search cert pins mirror forget backup restore convert \
+    parse version help
+
+complete -c orrery -f
+complete -c orrery -s c -l config -r -F -d 'configuration'
+complete -c orrery -s q -l quiet -d 'only errors'
+complete -c orrery -s v -l verbose -d 'more detail'
+complete -c orrery -l json -d 'output for programs'
+complete -c orrery -s h -l help -d 'help'
+complete -c orrery -l version -d 'version'
+complete -c orrery -n "not __fish_seen_subcommand_from $commands" \
+    -a "$commands"
+complete -c orrery -n '__fish_seen_subcommand_from add' -l name -r
+complete -c orrery -n '__fish_seen_subcommand_from add' -l allow-private
+complete -c orrery -n '__fish_seen_subcommand_from add import' -l dry-run
+complete -c orrery -n '__fish_seen_subcommand_from import restore parse init' \
+    -F
+complete -c orrery -n '__fish_seen_subcommand_from export' \
+    -a 'opml urls config'
+complete -c orrery -n '__fish_seen_subcommand_from export' -l private
+complete -c orrery -n '__fish_seen_subcommand_from check' -l print
+complete -c orrery -n '__fish_seen_subcommand_from filter' -l days -r
+complete -c orrery -n '__fish_seen_subcommand_from filter' -l exclude -r
+complete -c orrery -n '__fish_seen_subcommand_from filter' -l include -r
+complete -c orrery -n '__fish_seen_subcommand_from filter update' -l feed -r
+complete -c orrery -n '__fish_seen_subcommand_from update' -l all
+complete -c orrery -n '__fish_seen_subcommand_from convert' -l from -r \
+    -a 'html markdown text'
+complete -c orrery -n '__fish_seen_subcommand_from convert' -l to -r \
+    -a 'gemtext text'
+complete -c orrery -n '__fish_seen_subcommand_from convert parse' -l base -r
+complete -c orrery -n '__fish_seen_subcommand_from parse' -l content-type -r
