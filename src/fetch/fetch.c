@@ -222,19 +222,19 @@ fetch_add(struct fetch *f, const struct fetch_request *r,
 bool
 transfer_allowed(struct transfer *t, const struct sockaddr *sa, int port)
 {
-	char text[64];
+	const size_t size = sizeof(t->reply->denied);
+	char text[64], *denied = t->reply->denied;
 
 	address_text(sa, text, sizeof(text));
 	if (address_is_own(sa, (const char *const *)t->f->own))
-		snprintf(t->reply->denied, sizeof(t->reply->denied), "%s port %d is this "
-		    "planet itself", text, port);
+		snprintf(denied, size, "%s port %d is this planet itself",
+		    text, port);
 	else if (address_port_denied(port))
-		snprintf(t->reply->denied, sizeof(t->reply->denied), "port %d is never "
-		    "asked for feeds", port);
+		snprintf(denied, size, "port %d is never asked for feeds",
+		    port);
 	else if (!t->r.allow_private && address_is_inner(sa))
-		snprintf(t->reply->denied, sizeof(t->reply->denied), "%s is an inner "
-		    "address; if that is meant, set allow_private = yes for "
-		    "this feed", text);
+		snprintf(denied, size, "%s is an inner address; if that is "
+		    "meant, set allow_private = yes for this feed", text);
 	else
 		return true;
 	return false;

@@ -109,8 +109,8 @@ int	fetch_add(struct fetch *f, const struct fetch_request *r,
 	    void *arg), void *arg, struct error *e);
 /*
  * Run until no request is left, waiting at most timeout_ms (-1: no
- * bound); tick (may be NULL) is called at least ten times a second and stops the
- * run by returning non-zero.  Returns 0 when all are done, E_AGAIN else.
+ * bound); tick (may be NULL) is called about ten times a second and stops
+ * the run by returning non-zero.  Returns 0 when all are done, E_AGAIN else.
  */
 int	fetch_run(struct fetch *f, int timeout_ms, int (*tick)(void *arg),
 	    void *arg, struct error *e);

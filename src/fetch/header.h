@@ -17,8 +17,8 @@
 
 /*
  * Copy value into out when it fits size (NUL included) and holds no
- * control character; else out becomes "" and false is returned: a cut validator is
- * worse than none.
+ * control character; else out becomes "" and false is returned: a cut
+ * validator is worse than none.
  */
 bool	header_copy(char *out, size_t size, struct span value);
 

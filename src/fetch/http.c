@@ -159,8 +159,9 @@ on_request(void *arg, char *ip, char *local, int port, int local_port)
 	if (h->proxied || h->t->r.allow_private ||
 	    !address_text_is_inner(ip))
 		return CURL_PREREQFUNC_OK;
-	snprintf(h->t->reply->denied, sizeof(h->t->reply->denied), "%s is an inner address; "
-	    "if that is meant, set allow_private = yes for this feed", ip);
+	snprintf(h->t->reply->denied, sizeof(h->t->reply->denied), "%s is an "
+	    "inner address; if that is meant, set allow_private = yes for "
+	    "this feed", ip);
 	return CURL_PREREQFUNC_ABORT;
 }
 

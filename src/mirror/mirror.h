@@ -45,8 +45,8 @@ struct mirror_result {
 
 /*
  * Bring dir up to date.  E_AGAIN when it is not whole and a later run may
- * help (server busy, some files failed, stopped), E_NOTFOUND when robots.txt bars
- * archivers from everything, E_FAIL else.
+ * help (server busy, some files failed, stopped), E_NOTFOUND when
+ * robots.txt bars archivers from everything, E_FAIL else.
  */
 int	mirror_run(const struct mirror_options *o, struct mirror_result *r,
 	    struct error *e);

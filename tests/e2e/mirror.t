@@ -1,0 +1,184 @@
+#!/bin/bash
+# Mirroring a capsule: by manifest, by links, broken off, lied to.
+set -u
+BUILD=${BUILD:-build}
+ORRERY=${ORRERY:-$BUILD/orrery}
+HERE=$(cd "$(dirname "$0")/.." && pwd)
+
+for need in python3 openssl; do
+	command -v $need >/dev/null || {
+		echo "1..0 # skip $need is not installed"
+		exit 0
+	}
+done
+[ -x "$ORRERY" ] || { echo "1..0 # skip $ORRERY is not built"; exit 0; }
+
+TMP=$(mktemp -d)
+SERVER=
+trap 'kill $SERVER 2>/dev/null; rm -rf "$TMP"' EXIT
+N=0 BAD=0
+TREE=$TMP/tree
+mkdir -p "$TREE/e/2026"
+
+ok() {
+	local name=$1
+	shift
+	N=$((N + 1))
+	if "$@"; then
+		echo "ok $N - $name"
+	else
+		echo "not ok $N - $name"
+		BAD=1
+		sed 's/^/#   /' "$TMP/last" "$TMP/last.err" 2>/dev/null
+	fi
+}
+
+make_cert() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \
+	    -nodes -days 3650 -subj /CN=localhost \
+	    -keyout "$TMP/key.pem" -out "$TMP/cert.pem" 2>/dev/null
+}
+
+write_manifest() {
+	mkdir -p "$TREE/mirror"
+	(cd "$TREE" && find . -type f ! -path ./mirror/manifest.tsv \
+	    ! -name '*.status' | sed 's,^\./,,' | LC_ALL=C sort |
+	    while read -r f; do
+		printf '%s\t%s\t%s\t%s\n' "$f" "$(stat -c %s "$f")" \
+		    "$(sha256sum "$f" | cut -d' ' -f1)" \
+		    "$(date -u -r "$f" +%FT%TZ)"
+	    done) >"$TMP/manifest"
+	cat - "$TMP/manifest" >"$TREE/mirror/manifest.tsv"
+}
+
+mirror() {
+	: >"$TMP/requests"
+	"$ORRERY" mirror --allow-private "$@" >"$TMP/last" 2>"$TMP/last.err"
+	CODE=$?
+}
+
+asked() {
+	grep -c "^gemini gemini" "$TMP/requests"
+}
+
+same() {
+	diff -r --exclude=.orrery-mirror "$TREE" "$1" >"$TMP/last.err"
+}
+
+code() {
+	[ "$CODE" -eq "$1" ]
+}
+
+make_cert
+python3 "$HERE/support/hostile.py" "$TMP" --gemini-dir "$TREE" \
+    >"$TMP/out" 2>"$TMP/err" &
+SERVER=$!
+for _ in $(seq 100); do
+	grep -q ready "$TMP/out" && break
+	sleep 0.1
+done
+G=gemini://127.0.0.1:$(awk '$1 == "gemini" { print $2 }' "$TMP/out")
+
+printf '# Hi\n=> e/ entries\n=> about.gmi\n=> gone.gmi\n' >"$TREE/index.gmi"
+printf '# About\n=> /\n' >"$TREE/about.gmi"
+for i in $(seq 60); do
+	echo "# Entry $i" >"$TREE/e/2026/$i.gmi"
+	echo "=> 2026/$i.gmi Entry" >>"$TREE/e/index.gmi"
+done
+find "$TREE" -type f -exec touch -d 2026-01-02T03:04:05Z {} +
+
+# --- by manifest ---
+write_manifest </dev/null
+mirror $G/ "$TMP/m"
+ok "a first run takes everything" code 0
+ok "byte for byte" same "$TMP/m"
+ok "with its times" [ "$(stat -c %Y "$TMP/m/e/2026/7.gmi")" = "$(date -d 2026-01-02T03:04:05Z +%s)" ]
+stamp=$(stat -c %Y%Z "$TMP/m/mirror/manifest.tsv")
+mirror $G/ "$TMP/m"
+ok "a second one asks for robots.txt and the manifest" [ "$(asked)" -eq 2 ]
+ok "and writes nothing" [ "$(stat -c %Y%Z "$TMP/m/mirror/manifest.tsv")" = "$stamp" ]
+
+for i in $(seq 10); do
+	echo "changed" >>"$TREE/e/2026/$i.gmi"
+done
+rm "$TREE/e/2026/60.gmi"
+rm "$TREE/e/2026/59.gmi"
+echo keep >"$TMP/m/own-file"
+printf 'e/2026/59.gmi\tgone\n' | write_manifest
+mirror $G/ "$TMP/m"
+ok "ten changes are ten requests more" [ "$(asked)" -eq 12 ]
+ok "what is gone is removed" [ ! -e "$TMP/m/e/2026/59.gmi" ]
+ok "and what is no longer listed" [ ! -e "$TMP/m/e/2026/60.gmi" ]
+ok "but nobody else's file" [ -e "$TMP/m/own-file" ]
+rm "$TMP/m/own-file"
+ok "the rest is the same" same "$TMP/m"
+
+# --- faults ---
+echo "the real text" >"$TREE/about.gmi"
+write_manifest </dev/null
+echo "a forged text" >"$TREE/about.gmi"
+mirror $G/ "$TMP/m"
+ok "a wrong digest is a failure to be tried again" code 75
+ok "and nothing is written" grep -q '^# About' "$TMP/m/about.gmi"
+write_manifest </dev/null
+echo "44 1" >"$TREE/about.gmi.status"
+mirror $G/ "$TMP/m"
+ok "44 is waited for" code 0
+ok "and then the file comes" same "$TMP/m"
+printf '../evil\t4\t%s\t2026-01-01T00:00:00Z\n.orrery-mirror/pins\t4\t%s\t2026-01-01T00:00:00Z\n' \
+    "$(echo evil | sha256sum | cut -c1-64)" "$(echo evil | sha256sum | cut -c1-64)" | write_manifest
+echo evil >"$TMP/evil-source"
+mirror $G/ "$TMP/m"
+ok "paths out of the tree are left out" [ ! -e "$TMP/evil" ]
+ok "and those into the notes" grep -q '^127.0.0.1:' "$TMP/m/.orrery-mirror/pins"
+write_manifest </dev/null
+
+rm -rf "$TMP/k"
+for t in 0.15 0.3 0.45; do
+	timeout -s KILL $t "$ORRERY" mirror --allow-private $G/ "$TMP/k" >/dev/null 2>&1
+done
+had=$(find "$TMP/k/e" -type f 2>/dev/null | wc -l)
+mirror $G/ "$TMP/k"
+ok "after being killed it goes on" same "$TMP/k"
+ok "and asks for none of the $had it had" [ "$(asked)" -le $((66 - had)) ]
+
+printf 'User-agent: archiver\nDisallow: /e/\n' >"$TREE/robots.txt"
+mirror $G/ "$TMP/r"
+ok "robots.txt is obeyed" [ ! -e "$TMP/r/e" ]
+printf 'User-agent: *\nDisallow: /\n' >"$TREE/robots.txt"
+mirror $G/ "$TMP/r2"
+ok "as a whole, too" [ "$(asked)" -eq 1 ]
+rm "$TREE/robots.txt"
+echo "40 down" >"$TREE/robots.txt.status"
+mirror $G/ "$TMP/r2"
+ok "without a readable one nothing is taken" [ "$(asked)" -eq 1 ]
+ok "and later may do" code 75
+
+# --- by links ---
+rm -r "$TREE/mirror"
+mirror --warc "$TMP/w.warc" $G/ "$TMP/l"
+ok "a capsule without manifest is crawled" code 0
+ok "and the same arrives" same "$TMP/l"
+ok "the WARC holds it" grep -q "^WARC-Target-URI: $G/about.gmi" "$TMP/w.warc"
+mirror --warc "$TMP/w.warc" $G/ "$TMP/l"
+ok "a WARC file is never written over" [ "$CODE" -ne 0 ]
+cp "$TREE/index.gmi" "$TMP/index"
+echo '=> maze/0 the endless calendar' >"$TREE/index.gmi"
+mirror --max 40 $G/ "$TMP/z"
+ok "an endless capsule ends" [ "$(asked)" -le 40 ]
+ok "and is reported" grep -q "stopped at 40" "$TMP/last.err"
+printf '=> r/31?%%2Fr%%2F31 a\n=> chain/9 b\n=> r/30?gemini%%3A%%2F%%2Fa.example%%2F c\n' >"$TREE/index.gmi"
+mirror --max 40 $G/ "$TMP/y"
+ok "redirect loops end" [ "$(asked)" -lt 40 ]
+cp "$TMP/index" "$TREE/index.gmi"
+
+# --- trust ---
+make_cert
+mirror $G/ "$TMP/l"
+ok "another certificate is refused" grep -q "certificate of 127.0.0.1.* changed" "$TMP/last.err"
+ok "before anything is asked" [ "$(asked)" -eq 0 ]
+mirror http://127.0.0.1/ "$TMP/x"
+ok "only gemini is mirrored" grep -q "no gemini address" "$TMP/last.err"
+
+echo "1..$N"
+exit $BAD
