@@ -59,6 +59,7 @@ build_new(struct doc *d, const struct gemtext_options *o)
 			hash = strchr(abs.p, '#');
 			b->self = arena_strndup(&d->arena, abs.p,
 			    hash != NULL ? (size_t)(hash - abs.p) : abs.n);
+			d->self = b->self;
 		}
 		buf_free(&abs);
 	}
@@ -697,6 +698,10 @@ element_end(struct build *b, const struct open *o)
 	case TAG_A:
 		inline_a_end(b);
 		break;
+	case TAG_VIDEO:
+	case TAG_AUDIO:
+		b->media_depth = 0;
+		break;
 	case TAG_FIGURE:
 		boundary(b);
 		media_figure_end(b);
@@ -750,8 +755,11 @@ build_start(struct build *b, const char *name, const char *const *atts)
 	o = &b->stack[b->depth++];
 	*o = (struct open){ .tag = (uint8_t)(b->mute != 0 ? TAG_MUTED :
 	    t->tag) };
-	if (b->mute == 0)
-		element_start(b, o, t, atts);
+	if (b->mute != 0)
+		return;
+	if (t->tag == TAG_BLOCK || t->tag == TAG_FIGURE || t->tag == TAG_OTHER)
+		o->language = atts != NULL ? language_of(b, atts) : NULL;
+	element_start(b, o, t, atts);
 }
 
 void

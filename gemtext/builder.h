@@ -13,6 +13,7 @@ struct open {
 	uint8_t		 tag;
 	uint8_t		 flag;
 	uint32_t	 a, b;		/* what its end needs */
+	const char	*language;	/* that it names for code inside */
 	const char	*language;	/* of code inside, or NULL */
 };
 
@@ -84,7 +85,7 @@ struct build {
 	/* math, media, figures, tables */
 	uint32_t	 math_text, math_flushes;
 	bool		 math_done;
-	bool		 media_sourced;
+	size_t		 media_depth;	/* of the video that is open */
 	const char	*media_label;
 	struct figure	*figures;
 	size_t		 nfigures, figures_cap;

@@ -1,23 +1,18 @@
-/*
- * Tables while they are read: which are data, which are layout.
- *
- * The cells' texts become ordinary blocks.  When the table ends they stay
- * (layout), or are taken back and belong to the cells of a data table.
- */
+/* Tables: whether one is data is decided once, when it ends. */
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "gemtext/builder.h"
 
 void
 cells_table_start(struct build *b, const char *const *atts)
 {
-	const char *role = att(atts, "role");
 	struct open_table t = { .block = b->d->nblocks, .cell = b->ncells,
 	    .item_base = b->item_base };
+	const char *role = att(atts, "role");
 
-	t.layout = role != NULL && (strcmp(role, "presentation") == 0 ||
-	    strcmp(role, "none") == 0);
+	t.layout = role != NULL && strcasecmp(role, "presentation") == 0;
 	if (b->ntables > 0)
 		b->tables[b->ntables - 1].layout = true;
 	GROW(b->tables, b->ntables, b->tables_cap);
@@ -28,181 +23,173 @@ cells_table_start(struct build *b, const char *const *atts)
 void
 cells_row(struct build *b)
 {
-	struct open_table *t;
-
 	if (b->ntables == 0)
 		return;
-	t = &b->tables[b->ntables - 1];
-	t->rows++;
-	t->column = 0;
-	t->in_cell = false;
+	b->tables[b->ntables - 1].rows++;
+	b->tables[b->ntables - 1].column = 0;
 }
 
 void
 cells_cell_start(struct build *b, bool head, const char *const *atts)
 {
-	const char *span = att(atts, "colspan");
 	struct open_table *t;
-	long n = 1;
+	const char *s = att(atts, "colspan");
+	long span = s != NULL ? strtol(s, NULL, 10) : 1;
 
 	if (b->ntables == 0)
 		return;
 	t = &b->tables[b->ntables - 1];
 	if (t->rows == 0)
 		t->rows = 1;
-	if (span != NULL)
-		n = strtol(span, NULL, 10);
-	if (n < 1)
-		n = 1;
-	if (n > TABLE_COLUMNS_MAX)
-		n = TABLE_COLUMNS_MAX;
+	if (span < 1)
+		span = 1;
+	if (span > TABLE_COLUMNS_MAX)
+		span = TABLE_COLUMNS_MAX;
+	t->in_cell = true;
+	if (b->ncells - t->cell > BUILD_BLOCKS_MAX) {
+		t->layout = true;
+		return;
+	}
 	GROW(b->cells, b->ncells, b->cells_cap);
 	b->cells[b->ncells++] = (struct table_cell){ .row = t->rows - 1,
 	    .column = t->column, .block = (uint32_t)b->d->nblocks,
 	    .block_end = (uint32_t)b->d->nblocks, .head = head };
-	t->column += (uint32_t)n;
+	if (t->column < TABLE_COLUMNS_MAX)
+		t->column += (uint32_t)span;
+	else
+		t->layout = true;
 	if (t->column > t->columns)
 		t->columns = t->column;
-	if (t->columns > TABLE_COLUMNS_MAX)
-		t->layout = true;
-	t->in_cell = true;
-}
-
-/* Whether the block may stand in a cell of a data table. */
-static bool
-simple(const struct build *b, const struct block *k)
-{
-	size_t chars = 0;
-
-	if (k->kind != BLOCK_PARA || k->quotes > b->quotes)
-		return false;
-	for (uint32_t i = k->text; i < k->text_end; i++)
-		chars += ((unsigned char)b->d->text.p[i] & 0xc0) != 0x80;
-	return chars <= CELL_CHARS_MAX;
 }
 
 void
 cells_cell_end(struct build *b)
 {
 	struct open_table *t;
-	struct table_cell *c;
 
 	if (b->ntables == 0)
 		return;
 	t = &b->tables[b->ntables - 1];
-	if (!t->in_cell || b->ncells == t->cell)
-		return;
 	t->in_cell = false;
-	c = &b->cells[b->ncells - 1];
-	c->block_end = (uint32_t)b->d->nblocks;
-	if (c->block_end - c->block > 1 || (c->block_end > c->block &&
-	    !simple(b, &b->d->blocks[c->block])))
-		t->layout = true;
+	if (b->ncells > t->cell)
+		b->cells[b->ncells - 1].block_end = (uint32_t)b->d->nblocks;
 }
 
-/* Digits and white space alone. */
 static bool
-only_numbers(const struct build *b, const struct block *k)
+is_data(const struct build *b, const struct open_table *t)
 {
-	if (k->text_end == k->text)
+	if (t->layout || t->rows < 2 || t->columns < 2 ||
+	    t->columns > TABLE_COLUMNS_MAX)
 		return false;
-	for (uint32_t i = k->text; i < k->text_end; i++)
-		if ((b->d->text.p[i] < '0' || b->d->text.p[i] > '9') &&
-		    !ascii_space(b->d->text.p[i]))
+	for (size_t i = t->cell; i < b->ncells; i++) {
+		const struct table_cell *c = &b->cells[i];
+		const struct block *k;
+
+		if (c->block_end > c->block + 1)
 			return false;
+		if (c->block_end == c->block)
+			continue;
+		k = &b->d->blocks[c->block];
+		if (k->kind != BLOCK_PARA || k->quotes > b->quotes ||
+		    k->text_end - k->text > 4 * CELL_CHARS_MAX)
+			return false;
+		if (k->text_end - k->text > CELL_CHARS_MAX) {
+			size_t chars = 0;
+
+			for (uint32_t j = k->text; j < k->text_end; j++)
+				chars += (b->d->text.p[j] & 0xc0) != 0x80;
+			if (chars > CELL_CHARS_MAX)
+				return false;
+		}
+	}
 	return true;
 }
 
-/* Numbers of lines beside code say nothing on a page of their own. */
+static bool
+only_numbers(const struct doc *d, const struct block *k)
+{
+	for (uint32_t i = k->text; i < k->text_end; i++)
+		if (!ascii_space(d->text.p[i]) &&
+		    (d->text.p[i] < '0' || d->text.p[i] > '9'))
+			return false;
+	return k->text_end > k->text;
+}
+
+/* The column of line numbers beside code. */
 static void
-drop_line_numbers(struct build *b, const struct open_table *t)
+drop_numbers(struct build *b, const struct open_table *t)
 {
 	bool code = false;
 
-	for (size_t i = t->block; i < b->d->nblocks && !code; i++)
-		code = b->d->blocks[i].kind == BLOCK_PRE &&
-		    !only_numbers(b, &b->d->blocks[i]);
-	for (size_t i = t->block; code && i < b->d->nblocks; i++)
-		if (only_numbers(b, &b->d->blocks[i]))
-			b->d->blocks[i].dead = true;
-}
-
-/* Blocks that stand in no cell and are no caption make it a layout. */
-static bool
-all_in_cells(const struct build *b, const struct open_table *t)
-{
-	size_t n = 0, captions = 0;
-
-	for (size_t i = t->cell; i < b->ncells; i++)
-		n += b->cells[i].block_end - b->cells[i].block;
 	for (size_t i = t->block; i < b->d->nblocks; i++)
-		captions += b->d->blocks[i].caption;
-	return captions <= 1 && n + captions == b->d->nblocks - t->block;
-}
+		code = code || (b->d->blocks[i].kind == BLOCK_PRE &&
+		    !only_numbers(b->d, &b->d->blocks[i]));
+	for (size_t i = t->cell; code && i < b->ncells; i++) {
+		bool all = true;
 
-/* Rows and columns that have text, renumbered from 0. */
-static uint32_t
-renumber(uint32_t *map, uint32_t n)
-{
-	uint32_t used = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		map[i] = map[i] != 0 ? used++ : UINT32_MAX;
-	return used;
+		for (size_t j = b->cells[i].block; j < b->cells[i].block_end;
+		    j++)
+			all = all && only_numbers(b->d, &b->d->blocks[j]);
+		for (size_t j = b->cells[i].block; all &&
+		    j < b->cells[i].block_end; j++)
+			b->d->blocks[j].dead = true;
+	}
 }
 
 static void
-make_data(struct build *b, const struct open_table *t)
+data_table(struct build *b, const struct open_table *t)
 {
 	struct doc *d = b->d;
-	uint32_t *row = xcalloc(t->rows, sizeof(*row));
-	uint32_t column[TABLE_COLUMNS_MAX + 1] = { 0 };
-	struct table data = { .cell = (uint32_t)d->ncells, .head = true };
-	struct buf caption = { 0 };
+	uint32_t map[TABLE_COLUMNS_MAX + 1] = { 0 };
+	struct table data = { .cell = (uint32_t)d->ncells };
+	uint32_t row = UINT32_MAX, first_mark;
+	struct buf line = { 0 };
+	const char *alt = NULL;
 	struct block *k;
-	size_t ntables;
 
+	first_mark = t->block < d->nblocks ? d->blocks[t->block].mark :
+	    (uint32_t)d->nmarks;
+	data.head = true;
 	for (size_t i = t->cell; i < b->ncells; i++)
 		if (b->cells[i].block_end > b->cells[i].block)
-			row[b->cells[i].row] = column[b->cells[i].column] = 1;
-	data.rows = renumber(row, t->rows);
-	data.columns = renumber(column, t->columns);
-	if (data.rows < 2 || data.columns < 2)
-		goto done;
-	for (size_t i = t->block; i < d->nblocks; i++) {
-		if (d->blocks[i].caption)
-			doc_block_line(&caption, d, &d->blocks[i]);
-		d->blocks[i].dead = true;
-	}
+			map[b->cells[i].column] = 1;
+	for (uint32_t i = 0; i < t->columns; i++)
+		map[i] = map[i] != 0 ? data.columns++ : UINT32_MAX;
 	for (size_t i = t->cell; i < b->ncells; i++) {
 		const struct table_cell *c = &b->cells[i];
 
-		if (row[c->row] == UINT32_MAX)
-			continue;
-		if (row[c->row] == 0 && !c->head)
+		if (c->row == 0 && !c->head)
 			data.head = false;
 		if (c->block_end == c->block)
 			continue;
+		if (row != c->row) {
+			if (row == UINT32_MAX && c->row != 0)
+				data.head = false;
+			row = c->row;
+			data.rows++;
+		}
 		GROW(d->cells, d->ncells, d->cells_cap);
-		d->cells[d->ncells++] = (struct cell){ row[c->row],
-		    column[c->column], c->block };
+		d->cells[d->ncells++] = (struct cell){ .row = data.rows - 1,
+		    .column = map[c->column], .block = c->block };
+		data.cells++;
 	}
-	data.cells = (uint32_t)d->ncells - data.cell;
-	ntables = d->ntables;
+	for (size_t i = t->block; i < d->nblocks; i++) {
+		if (d->blocks[i].caption && alt == NULL) {
+			doc_block_line(&line, d, &d->blocks[i]);
+			alt = arena_strdup(&d->arena, buf_cstr(&line));
+		}
+		if (d->blocks[i].caption || alt != NULL || true)
+			d->blocks[i].dead = true;
+	}
+	buf_free(&line);
+	if (data.cells == 0 || (k = build_push_block(b)) == NULL)
+		return;
 	GROW(d->tables, d->ntables, d->tables_cap);
+	k->kind = BLOCK_TABLE;
+	k->table = (uint32_t)d->ntables;
+	k->alt = alt;
+	k->mark = first_mark;
 	d->tables[d->ntables++] = data;
-	if ((k = build_push_block(b)) != NULL) {
-		k->kind = BLOCK_TABLE;
-		k->table = (uint32_t)ntables;
-		k->alt = caption.n > 0 ? arena_strndup(&d->arena, caption.p,
-		    caption.n) : NULL;
-		/* Its links are its cells': their marks are one range. */
-		k->mark = d->blocks[t->block].mark;
-		k->mark_end = (uint32_t)d->nmarks;
-	}
-done:
-	free(row);
-	buf_free(&caption);
 }
 
 void
@@ -213,10 +200,10 @@ cells_table_end(struct build *b)
 	if (b->ntables == 0)
 		return;
 	t = b->tables[--b->ntables];
-	b->item_base = t.item_base;
-	if (!t.layout && t.rows >= 2 && t.columns >= 2 && all_in_cells(b, &t))
-		make_data(b, &t);
+	if (is_data(b, &t))
+		data_table(b, &t);
 	else
-		drop_line_numbers(b, &t);
+		drop_numbers(b, &t);
 	b->ncells = t.cell;
+	b->item_base = t.item_base;
 }

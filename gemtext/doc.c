@@ -155,3 +155,41 @@ doc_label_is_url(struct span label, struct span url)
 	buf_free(&b);
 	return same;
 }
+
+bool
+doc_tight(const struct block *a, const struct block *b)
+{
+	if (a == NULL || b->kind != BLOCK_ITEM)
+		return false;
+	return (a->kind == BLOCK_ITEM || a->kind == BLOCK_TERM) &&
+	    a->top == b->top && a->quotes == b->quotes;
+}
+
+int
+doc_heading(struct heading_state *s, int level, int shift)
+{
+	int shown;
+
+	if (shift == 0)
+		return level > 3 ? 3 : level;
+	while (s->n > 0 && s->source[s->n - 1] > level)
+		s->n--;
+	if (s->n > 0 && s->source[s->n - 1] == level)
+		return s->shown[s->n - 1];
+	shown = s->n > 0 ? s->shown[s->n - 1] + 1 : 1 + shift;
+	if (shown > 3)
+		shown = 3;
+	s->source[s->n] = (uint8_t)level;
+	s->shown[s->n++] = (uint8_t)shown;
+	return shown;
+}
+
+unsigned
+doc_common_quotes(const struct block *a, const struct block *b)
+{
+	unsigned n = 0;
+
+	while (n < a->quotes && n < b->quotes && a->quote[n] == b->quote[n])
+		n++;
+	return n;
+}

@@ -95,6 +95,7 @@ struct doc {
 	size_t		 ntables, tables_cap;
 	struct cell	*cells;
 	size_t		 ncells, cells_cap;
+	const char	*self;		/* its own address, or NULL */
 	bool		 cut;		/* a ceiling was met while building */
 };
 
@@ -112,6 +113,26 @@ bool	doc_label_is_url(struct span label, struct span url);
 /* The text of a block on one line (LF is a space). */
 void	doc_block_line(struct buf *out, const struct doc *d,
 	    const struct block *b);
+
+/* Whether b follows a without a blank line: items of one list, dt and dd. */
+bool	doc_tight(const struct block *a, const struct block *b);
+/* Level at which a heading is shown; state is zeroed at first. */
+struct heading_state { uint8_t source[8], shown[8], n; };
+int	doc_heading(struct heading_state *s, int level, int shift);
+/* How many quotes a and b are both in. */
+unsigned doc_common_quotes(const struct block *a, const struct block *b);
+
+/* Append s wrapped to width columns, every line after a prefix. */
+void	text_wrap(struct buf *out, struct span s, const char *first,
+	    const char *rest, size_t width);
+
+/* --- the parsers, which drive the builder --- */
+struct build;
+struct span;
+void	html_parse(struct build *b, struct span in);
+/* Markdown as HTML, raw HTML as it stands; false when it was cut. */
+bool	markdown_html(struct buf *html, struct span in);
+void	plain_parse(struct build *b, struct span in);
 
 /* --- the writers --- */
 struct gemtext_options;

@@ -7,6 +7,7 @@
  * escaped, and a ceiling on what one tag may carry.
  */
 #include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
 
 #include "base/utf8.h"
 #include "gemtext/input.h"

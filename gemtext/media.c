@@ -1,6 +1,5 @@
-/*
- * Images, video, audio and embedded pages: a line with what they are.
- */
+/* Images, films, sounds, embedded pages and figures. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/uri.h"
@@ -8,98 +7,58 @@
 #include "base/xalloc.h"
 #include "gemtext/builder.h"
 
-/* An attribute as clean text in the arena, or NULL. */
-static const char *
-att_line(struct build *b, const char *const *atts, const char *name)
+static bool
+tiny_number(const char *s)
 {
-	const char *s = att(atts, name), *line = NULL;
-	struct buf own = { 0 };
-
-	if (s == NULL)
-		return NULL;
-	utf8_line(&own, span_str(s));
-	if (own.n > 0)
-		line = arena_strndup(&b->d->arena, own.p, own.n);
-	buf_free(&own);
-	return line;
+	return s != NULL && s[0] >= '0' && s[0] <= '9' && atoi(s) <= 1 &&
+	    strchr(s, '%') == NULL && strchr(s, '.') == NULL;
 }
 
-/* --- images that are none --- */
-
 static bool
-tiny(const char *v)
+tiny_style(const char *style, const char *what)
 {
-	char *end;
-	double n;
+	const char *p = style != NULL ? strstr(style, what) : NULL;
 
-	if (v == NULL)
+	if (p == NULL || (p != style && p[-1] == '-'))
 		return false;
-	n = strtod(v, &end);
-	return end != v && n <= 1.0 && *end != '%' &&
-	    strncmp(end, "em", 2) != 0 && strncmp(end, "rem", 3) != 0 &&
-	    strncmp(end, "v", 1) != 0;
+	p += strlen(what);
+	while (ascii_space(*p))
+		p++;
+	if (*p++ != ':')
+		return false;
+	while (ascii_space(*p))
+		p++;
+	return (p[0] == '0' || p[0] == '1') && (p[1] == '\0' || p[1] == ';' ||
+	    strncmp(p + 1, "px", 2) == 0 || p[1] == ' ');
 }
 
-/* The value of a property in a style attribute. */
 static bool
-style_tiny(const char *style, const char *property)
+counter(const char *const *atts, const char *src)
 {
-	const char *p = style;
-	size_t n = strlen(property);
+	static const char *const hosts[] = { "feedads.", "pixel.wp.com",
+		"stats.wordpress.com", "quantserve.com",
+		"scorecardresearch.com", "doubleclick.net" };
+	const char *style = att(atts, "style");
 
-	while (p != NULL && (p = strcasestr(p, property)) != NULL) {
-		bool start = p == style || p[-1] == ';' || p[-1] == ' ';
-
-		p += n;
-		while (*p == ' ')
-			p++;
-		if (start && *p == ':') {
-			p++;
-			while (*p == ' ')
-				p++;
-			if (tiny(p))
-				return true;
-		}
-	}
+	if (tiny_number(att(atts, "width")) ||
+	    tiny_number(att(atts, "height")) || tiny_style(style, "width") ||
+	    tiny_style(style, "height"))
+		return true;
+	if (src == NULL)
+		return false;
+	if (strstr(src, "feeds.feedburner.com/~") != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+		if (strstr(src, hosts[i]) != NULL)
+			return true;
 	return false;
 }
 
 static bool
-is_counter(const char *src)
-{
-	static const char *const hosts[] = { "pixel.wp.com",
-	    "stats.wordpress.com", "quantserve.", "scorecardresearch.",
-	    "doubleclick.", "feedads." };
-	struct uri u;
-
-	uri_split(&u, span_str(src));
-	if (memmem(u.host.p != NULL ? u.host.p : "", u.host.n,
-	    "feedburner", 10) != NULL &&
-	    memchr(u.path.p, '~', u.path.n) != NULL)
-		return true;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
-		if (u.host.n > 0 && memmem(u.host.p, u.host.n, hosts[i],
-		    strlen(hosts[i])) != NULL)
-			return true;
-	return strstr(src, "/~r/") != NULL && strstr(src, "feeds.") != NULL;
-}
-
-static bool
-is_tracker(const char *const *atts, const char *src)
-{
-	const char *style = att(atts, "style");
-
-	return tiny(att(atts, "width")) || tiny(att(atts, "height")) ||
-	    style_tiny(style, "width") || style_tiny(style, "height") ||
-	    (src != NULL && is_counter(src));
-}
-
-/* Emoji and formulas are text, not pictures. */
-static bool
-is_glyph(const char *const *atts, const char *src)
+is_text(const char *const *atts, const char *src)
 {
 	static const char *const words[] = { "wp-smiley", "emoji", "emojione",
-	    "twemoji", "smiley", "latex", "tex", "math" };
+		"twemoji", "smiley", "latex", "tex", "math" };
 	const char *class = att(atts, "class");
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -110,246 +69,221 @@ is_glyph(const char *const *atts, const char *src)
 	    strstr(src, "latex.php") != NULL));
 }
 
-/* The first address of a srcset. */
-static const char *
-first_of_srcset(struct build *b, const char *set)
+static bool
+picture_file(const char *url)
 {
-	size_t n = 0;
+	static const char *const ends[] = { "jpg", "jpeg", "png", "gif",
+		"webp", "avif", "svg", "bmp" };
+	struct uri u;
 
-	if (set == NULL)
-		return NULL;
-	while (ascii_space(*set) || *set == ',')
-		set++;
-	while (set[n] != '\0' && !ascii_space(set[n]))
-		n++;
-	while (n > 0 && set[n - 1] == ',')
-		n--;
-	return n > 0 ? arena_strndup(&b->d->arena, set, n) : NULL;
+	uri_split(&u, span_str(url));
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (u.path.n > n && u.path.p[u.path.n - n - 1] == '.' &&
+		    strncasecmp(u.path.p + u.path.n - n, ends[i], n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool
-is_data(const char *s)
+empty(const char *s)
 {
-	while (*s != '\0' && (unsigned char)*s <= ' ')
-		s++;
-	return strncasecmp(s, "data:", 5) == 0;
+	return s == NULL || s[0] == '\0';
 }
 
+/* The address that is meant, behind what loads late; in the arena. */
 static const char *
 image_source(struct build *b, const char *const *atts)
 {
-	static const char *const lazy[] = { "data-src", "data-lazy-src",
-	    "data-original" };
+	static const char *const late[] = { "data-src", "data-lazy-src",
+		"data-original" };
 	const char *src = att(atts, "src"), *class = att(atts, "class"), *s;
+	bool lazy = class != NULL && strstr(class, "lazy") != NULL;
 
-	if (src == NULL || src[0] == '\0' || is_data(src) ||
-	    (class != NULL && strcasestr(class, "lazy") != NULL))
-		for (size_t i = 0; i < sizeof(lazy) / sizeof(lazy[0]); i++)
-			if ((s = att(atts, lazy[i])) != NULL && s[0] != '\0')
+	if (empty(src) || strncasecmp(src, "data:", 5) == 0 || lazy) {
+		for (size_t i = 0; i < 3; i++)
+			if (!empty(s = att(atts, late[i])))
 				return s;
-	if (src != NULL && src[0] != '\0')
-		return src;
-	if ((s = first_of_srcset(b, att(atts, "srcset"))) != NULL)
-		return s;
-	return first_of_srcset(b, att(atts, "data-srcset"));
+		if (!empty(s = att(atts, "srcset")) &&
+		    (empty(src) || strncasecmp(src, "data:", 5) == 0)) {
+			size_t n;
+
+			while (ascii_space(*s) || *s == ',')
+				s++;
+			n = strcspn(s, " \t\n\r\f");
+			if (n > 0 && s[n - 1] == ',')
+				n--;
+			return arena_strndup(&b->d->arena, s, n);
+		}
+	}
+	return src;
 }
 
-/* Note a link that stands for a picture or a film, here. */
-static uint32_t
-put_media(struct build *b, const char *url, const char *what,
-    const char *title)
+static const char *
+labelled(struct build *b, const char *kind, const char *words)
 {
-	uint32_t link = inline_link(b, url);
-	struct link *l = &b->d->links[link];
+	struct buf l = { 0 };
+	const char *label;
+	size_t n;
 
-	l->image = true;
-	l->label = title == NULL ? what :
-	    arena_printf(&b->d->arena, "%s: %s", what, title);
-	build_begin(b);
-	inline_mark(b, MARK_IMAGE, link);
-	return link;
+	buf_puts(&l, kind);
+	buf_puts(&l, ": ");
+	n = l.n;
+	if (words != NULL)
+		utf8_line(&l, span_str(words));
+	label = l.n > n ? arena_strndup(&b->d->arena, l.p, l.n) : kind;
+	buf_free(&l);
+	return label;
 }
 
 static void
-put_bracketed(struct build *b, const char *alt)
+put_media(struct build *b, const char *url, const char *label)
 {
-	build_text(b, "[Image: ", 8);
-	build_text(b, alt, strlen(alt));
-	build_text(b, "]", 1);
+	uint32_t link;
+
+	if (b->d->nlinks >= BUILD_LINKS_MAX) {
+		b->d->cut = true;
+		return;
+	}
+	link = inline_link(b, url);
+	b->d->links[link].label = label;
+	b->d->links[link].image = true;
+	build_begin(b);
+	inline_mark(b, MARK_IMAGE, link);
 }
 
 void
 media_image(struct build *b, const char *const *atts)
 {
-	const char *src = image_source(b, atts);
-	const char *alt = att_line(b, atts, "alt"), *url = NULL;
+	const char *alt = att(atts, "alt"), *src = image_source(b, atts);
+	const char *url, *label;
 	bool internal;
-	uint32_t link;
 
-	if (is_tracker(atts, src))
-		return;
-	if (is_glyph(atts, src)) {
+	if (is_text(atts, src)) {
 		if (alt != NULL)
 			build_text(b, alt, strlen(alt));
 		return;
 	}
-	if (alt == NULL)
-		alt = att_line(b, atts, "title");
-	if (src != NULL)
-		url = inline_url(b, src, &internal);
-	if (url == NULL) {
-		if (alt != NULL)
-			put_bracketed(b, alt);
+	if (counter(atts, src))
 		return;
-	}
-	link = put_media(b, url, "Image", alt);
-	if (b->linked) {
-		b->link_image = link;
+	if (empty(alt))
+		alt = att(atts, "title");
+	label = labelled(b, "Image", alt);
+	url = src != NULL ? inline_url(b, src, &internal) : NULL;
+	if (b->linked && b->link_url != NULL && picture_file(b->link_url)) {
+		url = b->link_url;
+		b->link_image = 1;
 		b->link_images++;
-		b->link_alt = alt;
+	} else if (b->linked && url != NULL) {
+		b->link_image = 0;
+		b->link_images++;
+		b->link_alt = strlen(label) > 7 ? label + 7 : NULL;
 	}
+	if (url == NULL) {
+		if (strlen(label) > 7) {
+			build_text(b, "[", 1);
+			build_text(b, label, strlen(label));
+			build_text(b, "]", 1);
+		}
+		return;
+	}
+	put_media(b, url, label);
 	if (b->nfigures > 0) {
-		struct figure *f = &b->figures[b->nfigures - 1];
-
-		f->images++;
-		f->image = alt == NULL ? link : UINT32_MAX;
+		b->figures[b->nfigures - 1].image =
+		    (uint32_t)b->d->nlinks - 1;
+		b->figures[b->nfigures - 1].images++;
 	}
-}
-
-/* --- film and sound --- */
-
-void
-media_start(struct build *b, bool video, const char *const *atts)
-{
-	const char *src = att(atts, "src"), *url = NULL;
-	const char *title = att_line(b, atts, "title");
-	const char *what = video ? "Video" : "Audio";
-	bool internal;
-
-	b->media_label = title == NULL ? what :
-	    arena_printf(&b->d->arena, "%s: %s", what, title);
-	b->media_sourced = false;
-	if (src == NULL || src[0] == '\0')
-		return;
-	if ((url = inline_url(b, src, &internal)) == NULL)
-		return;
-	put_media(b, url, b->media_label, NULL);
-	b->mute = b->depth;
-}
-
-void
-media_source(struct build *b, const char *const *atts)
-{
-	const char *src = att(atts, "src"), *url;
-	size_t i = b->depth - 1;
-	bool internal;
-
-	/* Only a source of video or audio: one of picture has a srcset. */
-	while (i > 0 && b->stack[i - 1].tag == TAG_SOURCE)
-		i--;
-	if (i == 0 || (b->stack[i - 1].tag != TAG_VIDEO &&
-	    b->stack[i - 1].tag != TAG_AUDIO) || src == NULL)
-		return;
-	if ((url = inline_url(b, src, &internal)) == NULL)
-		return;
-	put_media(b, url, b->media_label, NULL);
-	b->mute = i;
-}
-
-/* --- embedded pages --- */
-
-/* The page of a film that a player shows, or NULL. */
-static const char *
-film_page(struct build *b, const char *url)
-{
-	static const struct { const char *host, *path, *page; } players[] = {
-		{ "youtube.com", "/embed/",
-		    "https://www.youtube.com/watch?v=%.*s" },
-		{ "youtube-nocookie.com", "/embed/",
-		    "https://www.youtube.com/watch?v=%.*s" },
-		{ "youtube.com", "/v/",
-		    "https://www.youtube.com/watch?v=%.*s" },
-		{ "player.vimeo.com", "/video/", "https://vimeo.com/%.*s" },
-	};
-	struct uri u;
-
-	uri_split(&u, span_str(url));
-	if (span_starts(u.host, "www."))
-		u.host = span_from(u.host, 4);
-	for (size_t i = 0; i < sizeof(players) / sizeof(players[0]); i++) {
-		struct span id;
-		size_t n = 0;
-
-		if (!span_eqs(u.host, players[i].host) ||
-		    !span_starts(u.path, players[i].path))
-			continue;
-		id = span_from(u.path, strlen(players[i].path));
-		while (n < id.n && (ascii_space(id.p[n]) == false) &&
-		    id.p[n] != '/' && id.p[n] != '&')
-			n++;
-		if (n == 0 || (n == 11 && strncmp(id.p, "videoseries", 11) ==
-		    0))
-			return NULL;
-		return i == 3 ? arena_printf(&b->d->arena,
-		    "https://vimeo.com/%.*s", (int)n, id.p) :
-		    arena_printf(&b->d->arena,
-		    "https://www.youtube.com/watch?v=%.*s", (int)n, id.p);
-	}
-	return NULL;
 }
 
 void
 media_embed(struct build *b, const char *const *atts, const char *src)
 {
-	const char *title = att_line(b, atts, "title"), *url, *page;
+	struct buf page = { 0 };
+	const char *url, *title = att(atts, "title"), *kind = "Embedded";
+	char *host;
 	struct uri u;
 	bool internal;
 
-	if (src == NULL || src[0] == '\0' ||
-	    (url = inline_url(b, src, &internal)) == NULL)
+	if (src == NULL || (url = inline_url(b, src, &internal)) == NULL)
 		return;
-	if ((page = film_page(b, url)) != NULL) {
-		put_media(b, page, "Video", title);
-		return;
-	}
 	uri_split(&u, span_str(url));
-	if (title == NULL && u.host.n > 0)
-		title = arena_strndup(&b->d->arena, u.host.p, u.host.n);
-	put_media(b, url, "Embedded", title);
+	host = arena_strndup(&b->d->arena, u.host.p != NULL ? u.host.p : "",
+	    u.host.n);
+	if (strstr(host, "youtube") != NULL &&
+	    span_starts(u.path, "/embed/") && u.path.n > 7) {
+		buf_puts(&page, "https://www.youtube.com/watch?v=");
+		buf_put_span(&page, span_from(u.path, 7));
+	} else if (strcmp(host, "player.vimeo.com") == 0 &&
+	    span_starts(u.path, "/video/")) {
+		buf_puts(&page, "https://vimeo.com/");
+		buf_put_span(&page, span_from(u.path, 7));
+	}
+	if (page.n > 0) {
+		url = arena_strndup(&b->d->arena, page.p, page.n);
+		kind = "Video";
+	} else if (empty(title))
+		title = host;
+	put_media(b, url, labelled(b, kind, title));
+	buf_free(&page);
 }
 
-/* --- figures --- */
+void
+media_start(struct build *b, bool video, const char *const *atts)
+{
+	const char *url, *src = att(atts, "src");
+	bool internal;
+
+	b->media_label = labelled(b, video ? "Video" : "Audio",
+	    att(atts, "title"));
+	b->media_depth = b->depth;
+	if (src != NULL && (url = inline_url(b, src, &internal)) != NULL) {
+		put_media(b, url, b->media_label);
+		b->mute = b->depth;
+	}
+}
+
+void
+media_source(struct build *b, const char *const *atts)
+{
+	const char *url, *src = att(atts, "src");
+	bool internal;
+
+	if (b->media_depth == 0 || src == NULL ||
+	    (url = inline_url(b, src, &internal)) == NULL)
+		return;
+	put_media(b, url, b->media_label);
+	b->mute = b->media_depth;
+}
 
 void
 media_figure_start(struct build *b)
 {
-	GROW(b->figures, b->nfigures, b->figures_cap);
-	b->figures[b->nfigures++] = (struct figure){ .image = UINT32_MAX };
 	if (b->ntables > 0)
 		b->tables[b->ntables - 1].layout = true;
+	GROW(b->figures, b->nfigures, b->figures_cap);
+	b->figures[b->nfigures++] = (struct figure){ 0 };
 }
 
-/* One image without a description takes the caption for its own. */
 void
 media_figure_end(struct build *b)
 {
-	struct doc *d = b->d;
-	struct figure f;
-	struct block *k;
+	struct figure *f;
 	struct buf line = { 0 };
+	struct block *k;
 
 	if (b->nfigures == 0)
 		return;
-	f = b->figures[--b->nfigures];
-	if (f.images != 1 || f.image == UINT32_MAX || f.captions != 1 ||
-	    f.caption >= d->nblocks)
+	f = &b->figures[--b->nfigures];
+	if (f->images != 1 || f->captions != 1 ||
+	    strcmp(b->d->links[f->image].label, "Image") != 0)
 		return;
-	k = &d->blocks[f.caption];
-	if (k->mark_end > k->mark || k->kind != BLOCK_PARA)
+	k = &b->d->blocks[f->caption];
+	if (k->mark != k->mark_end)
 		return;
-	doc_block_line(&line, d, k);
-	d->links[f.image].label = arena_printf(&d->arena, "Image: %s",
-	    buf_cstr(&line));
+	doc_block_line(&line, b->d, k);
+	b->d->links[f->image].label = labelled(b, "Image", buf_cstr(&line));
 	k->dead = true;
 	buf_free(&line);
 }
