@@ -144,7 +144,8 @@ static void
 add_line(struct feed *f, struct arena *a, const struct parse_options *o,
     struct span line)
 {
-	struct item it = { .type = '0', .label = span_trim(line) };
+	struct item it = { .type = '0', .label = span_trim(line),
+	    .selector = span_of("", 0) };
 	struct span title;
 	int64_t t = item_date(&it, &title);
 	struct entry *en;

@@ -65,6 +65,7 @@ struct xml_reader {
 	const char			*type;		/* attribute, or NULL */
 	const char			*mode;		/* of Atom 0.3 */
 	bool				 permalink;	/* a guid that may be a link */
+	bool				 explicit;	/* because it says so */
 	struct link			 link;		/* its attributes */
 	struct category			 category;	/* its attributes */
 

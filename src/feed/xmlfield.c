@@ -278,6 +278,7 @@ xml_field_start(struct xml_reader *r, struct xml *x)
 		v = xml_attr(x, NS_CORE, "ispermalink");
 		r->permalink = span_ieqs(xml_top(x)->local, "guid") &&
 		    (v == NULL || strcasecmp(v, "false") != 0);
+		r->explicit = v != NULL && strcasecmp(v, "true") == 0;
 		break;
 	case F_ENCLOSURE:
 	case F_MEDIA_CONTENT:
@@ -527,7 +528,9 @@ end_id(struct xml_reader *r, const struct xml_frame *f)
 		return;
 	en->id = id;
 	/* The address of the page is a common id in Atom as well. */
-	if (r->permalink || (r->atom && strncmp(id, "http", 4) == 0))
+	if ((r->permalink && (r->explicit || id[0] == '/' ||
+	    strstr(id, "://") != NULL)) ||
+	    (r->atom && strncmp(id, "http", 4) == 0))
 		r->guid_link = text_url(r->a, f->base, span_str(id));
 	if (r->guid_link != NULL && strstr(r->guid_link, "://") == NULL)
 		r->guid_link = NULL;

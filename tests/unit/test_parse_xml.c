@@ -1,0 +1,294 @@
+/* RSS, RDF and Atom: names, bases, constructs, and what is broken. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "feed/parse.h"
+
+static struct arena arena;
+
+static struct feed *
+parse(const char *text)
+{
+	struct parse_options o = { .base_url = "http://f.example/feed.xml" };
+	struct error e = { 0 };
+	struct feed *f;
+
+	if (feed_parse(&f, &arena, span_str(text), &o, &e) != 0)
+		fail_msg("%s", e.msg);
+	return f;
+}
+
+#define RSS(item) "<rss version='2.0' " \
+	"xmlns:content='http://purl.org/rss/1.0/modules/content/' " \
+	"xmlns:q='http://purl.org/dc/elements/1.1/'><channel>" item \
+	"</channel></rss>"
+#define ATOM(x) "<feed xmlns='http://www.w3.org/2005/Atom'>" x "</feed>"
+
+static void
+test_rss(void **state)
+{
+	struct feed *f = parse(RSS("<title>A &amp;amp; B</title>"
+	    "<link>/home</link><description>d</description><ttl>90</ttl>"
+	    "<skipHours><hour>0</hour><hour>23</hour></skipHours>"
+	    "<skipDays><day>Sunday</day></skipDays>"
+	    "<image><title>no</title><url>i.png</url><link>/i</link></image>"
+	    "<item><title>One</title><link>1.html</link>"
+	    "<guid isPermaLink='false'>x</guid>"
+	    "<author>ann@f.example (Ann)</author><q:creator>Ben</q:creator>"
+	    "<category domain='d'>c</category><category>c2</category>"
+	    "<enclosure url='a.mp3' length='7' type='audio/mpeg'/>"
+	    "<description>&lt;p&gt;s&lt;/p&gt;</description>"
+	    "<content:encoded><![CDATA[<b>c</b>]]></content:encoded>"
+	    "<source url='http://s.example/'>S</source></item>"));
+	struct entry *en = &f->entries[0];
+
+	(void)state;
+	assert_int_equal(f->format, FEED_RSS);
+	assert_string_equal(f->title, "A & B");
+	assert_string_equal(f->link, "http://f.example/home");
+	assert_string_equal(f->image_url, "http://f.example/i.png");
+	assert_string_equal(f->image_link, "http://f.example/i");
+	assert_int_equal(f->ttl, 90);
+	assert_int_equal(f->skip_hours, 1u | 1u << 23);
+	assert_int_equal(f->skip_days, 1);
+	assert_int_equal(f->nentries, 1);
+	assert_string_equal(en->link, "http://f.example/1.html");
+	assert_string_equal(en->id, "x");
+	assert_int_equal(en->nauthors, 2);
+	assert_string_equal(en->authors[0].email, "ann@f.example");
+	assert_string_equal(en->authors[0].name, "Ann");
+	assert_string_equal(en->authors[1].name, "Ben");
+	assert_string_equal(en->categories[0].scheme, "d");
+	assert_string_equal(en->categories[1].term, "c2");
+	assert_int_equal(en->enclosures[0].length, 7);
+	assert_string_equal(en->summary.value, "<p>s</p>");
+	assert_string_equal(en->content.value, "<b>c</b>");
+	assert_string_equal(en->source->title, "S");
+	assert_string_equal(en->source->url, "http://s.example/");
+	assert_false(en->summary_only);
+	assert_null(f->problem);
+}
+
+static void
+test_atom(void **state)
+{
+	struct feed *f = parse("<a:feed xmlns:a='http://www.w3.org/2005/Atom' "
+	    "xml:base='http://b.example/d/' xml:lang='en'>"
+	    "<a:title type='text'>1 &lt; 2</a:title>"
+	    "<a:link rel='self' href='me'/><a:link rel='next' href='p2'/>"
+	    "<a:entry xml:base='e/'><a:link rel='edit' href='x'/>"
+	    "<a:link href='y'/><a:id> urn:x </a:id>"
+	    "<a:published>2026-01-14T00:00:00+01:00</a:published>"
+	    "<a:updated>2026-01-15T00:00:00Z</a:updated>"
+	    "<a:author><a:name>N</a:name><a:uri>u</a:uri></a:author>"
+	    "<a:content type='xhtml' xml:lang='de'>"
+	    "<div xmlns='http://www.w3.org/1999/xhtml'>a &amp; <br/>"
+	    "<a href='z'>b</a></div></a:content></a:entry></a:feed>");
+	struct entry *en = &f->entries[0];
+
+	(void)state;
+	assert_int_equal(f->format, FEED_ATOM);
+	assert_string_equal(f->title, "1 < 2");
+	assert_string_equal(f->url, "http://b.example/d/me");
+	assert_string_equal(f->next, "http://b.example/d/p2");
+	assert_string_equal(f->language, "en");
+	assert_string_equal(en->link, "http://b.example/d/e/y");
+	assert_string_equal(en->id, "urn:x");
+	assert_int_equal(en->date, 1768345200);
+	assert_string_equal(en->authors[0].uri, "http://b.example/d/e/u");
+	assert_int_equal(en->content.type, CONTENT_HTML);
+	assert_string_equal(en->content.base, "http://b.example/d/e/");
+	assert_string_equal(en->content.language, "de");
+	assert_string_equal(en->content.value,
+	    "<div>a &amp; <br /><a href=\"z\">b</a></div>");
+}
+
+static void
+test_rdf(void **state)
+{
+	struct feed *f = parse("<!DOCTYPE rdf:RDF [<!ENTITY % h PUBLIC 'a' "
+	    "'b'> %h;]><rdf:RDF xmlns:rdf="
+	    "'http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+	    "xmlns='http://purl.org/rss/1.0/'><channel rdf:about='c'>"
+	    "<title>caf&eacute;</title></channel><item rdf:about='u:1'>"
+	    "<title>t</title><link>http://l.example/</link></item>"
+	    "<textinput><title>no</title></textinput></rdf:RDF>");
+
+	(void)state;
+	assert_int_equal(f->format, FEED_RDF);
+	assert_string_equal(f->title, "café");
+	assert_int_equal(f->nentries, 1);
+	assert_string_equal(f->entries[0].id, "u:1");
+}
+
+/* Titles of elements that are not ours stay out; nesting decides. */
+static void
+test_strangers(void **state)
+{
+	struct feed *f = parse(RSS("<title>T</title>"
+	    "<textInput><title>no</title><link>no</link></textInput>"
+	    "<item><x><title>no</title></x><title>yes</title>"
+	    "<image><title>no</title><link>no</link></image></item>"));
+
+	(void)state;
+	assert_string_equal(f->title, "T");
+	assert_null(f->link);
+	assert_string_equal(f->entries[0].title, "yes");
+	assert_null(f->entries[0].link);
+}
+
+static void
+test_guid(void **state)
+{
+	struct feed *f = parse(RSS("<item><guid>http://a.example/1</guid>"
+	    "</item><item><guid>77</guid></item>"
+	    "<item><guid isPermaLink='false'>http://a.example/2</guid></item>"));
+
+	(void)state;
+	assert_string_equal(f->entries[0].link, "http://a.example/1");
+	assert_null(f->entries[1].link);
+	assert_null(f->entries[2].link);
+	assert_string_equal(f->entries[2].id, "http://a.example/2");
+}
+
+static void
+test_titles(void **state)
+{
+	struct feed *f = parse(RSS(
+	    "<item><title>Fish &amp;amp; &lt;i&gt;chips&lt;/i&gt;</title>"
+	    "</item><item><title>the &lt;vector&gt; header</title></item>"
+	    "<item><title>\n a\n\tb </title></item>"
+	    "<item><title>x <em>y</em> z</title></item>"));
+
+	(void)state;
+	assert_string_equal(f->entries[0].title, "Fish & chips");
+	assert_string_equal(f->entries[1].title, "the <vector> header");
+	assert_string_equal(f->entries[2].title, "a b");
+	assert_string_equal(f->entries[3].title, "x y z");
+}
+
+static void
+test_base64(void **state)
+{
+	struct feed *f = parse(ATOM("<entry><content type='application/x'>"
+	    "aGVs\nbG8=</content></entry><entry><content type='application/x'>"
+	    "not base64!</content></entry>"));
+
+	(void)state;
+	assert_string_equal(f->entries[0].content.value, "hello");
+	assert_string_equal(f->entries[1].content.value, "not base64!");
+}
+
+/* Damage: entries come anyway, and the first place is named. */
+static void
+damaged(const char *text, size_t entries, const char *problem)
+{
+	struct feed *f = parse(text);
+
+	assert_int_equal(f->nentries, entries);
+	if (problem == NULL)
+		assert_null(f->problem);
+	else
+		assert_string_equal(f->problem, problem);
+}
+
+static void
+test_damage(void **state)
+{
+	struct feed *f;
+
+	(void)state;
+	damaged(RSS("\n<item><title>R & D</title></item><item></item>"), 2,
+	    "line 2: an undefined entity or a bare \"&\"");
+	damaged(RSS("<item><title>a < b</title></item>"), 1,
+	    "line 1: a bare \"<\"");
+	damaged(RSS("<item><title>a<item><title>b</title></item>"), 2,
+	    "line 1: an element is not closed");
+	damaged("<rss><channel><item><title>a</title>", 1,
+	    "line 1: the feed ends before its last end tag");
+	damaged(RSS("<item a=b></item>"), 1,
+	    "line 1: an attribute's value is not quoted");
+	damaged(RSS("</x><item/>"), 1, "line 1: an end tag without a start");
+	damaged("\n <?xml version='1.0'?>" RSS("<item/>"), 1, NULL);
+	damaged("<br /><b>Warning</b>: x\n<?xml version='1.0'?>"
+	    RSS("<item/>"), 1, NULL);
+
+	f = parse(RSS("<item><link>http://a.example/<title>t</title></item>"
+	    "<item><description><p>a<br>b</description><title>u</title>"
+	    "</item>"));
+	assert_string_equal(f->entries[0].link, "http://a.example/");
+	assert_string_equal(f->entries[0].title, "t");
+	assert_string_equal(f->entries[1].title, "u");
+	assert_string_equal(f->entries[1].summary.value,
+	    "<p>a<br />b</p>");
+}
+
+static void
+refused(const char *text, const char *why)
+{
+	struct error e = { 0 };
+	struct feed *f;
+
+	assert_int_equal(feed_parse(&f, &arena, span_str(text), NULL, &e),
+	    E_SYNTAX);
+	assert_string_equal(e.msg, why);
+}
+
+static void
+test_refused(void **state)
+{
+	(void)state;
+	refused("", "not a feed: it is empty");
+	refused("<!DOCTYPE html><html><head><title>x</title></head></html>",
+	    "not a feed: an HTML page");
+	refused("<opml/>", "not a feed: a list of subscriptions (OPML); "
+	    "use `orrery import`");
+	refused("<svg><title>x</title></svg>",
+	    "not a feed: XML with the root element \"svg\"");
+	refused("just words", "not a feed: neither XML nor JSON nor a page "
+	    "of links");
+	refused("{\"a\":1}", "not a feed: JSON without the members of a JSON "
+	    "Feed");
+}
+
+static void
+test_limit(void **state)
+{
+	struct parse_options o = { .max_entries = 2 };
+	struct feed *f;
+
+	(void)state;
+	assert_int_equal(feed_parse(&f, &arena, span_str(RSS(
+	    "<item/><item/><item><title>3</title></item><title>T</title>")),
+	    &o, NULL), 0);
+	assert_int_equal(f->nentries, 2);
+	assert_int_equal(f->nskipped, 1);
+	assert_string_equal(f->title, "T");
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+#define TEST(f)	cmocka_unit_test_teardown(f, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_rss), TEST(test_atom), TEST(test_rdf),
+		TEST(test_strangers), TEST(test_guid), TEST(test_titles),
+		TEST(test_base64), TEST(test_damage), TEST(test_refused),
+		TEST(test_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
