@@ -3,8 +3,8 @@
  *
  * Statements are prepared once per connection and kept.  Parameters are
  * given with a format, one letter each: i int64_t, n int, t text (NULL
- * allowed), b bytes (pointer, then int length; NULL allowed), d a date (int64_t,
- * INT64_MIN is stored as NULL).
+ * allowed), b bytes (pointer, then int length; NULL allowed), d a date
+ * (int64_t; INT64_MIN is stored as NULL).
  */
 #ifndef BASE_DB_H
 #define BASE_DB_H
@@ -27,8 +27,8 @@ struct db;
 
 /*
  * Open path (a file name, never a URI).  E_NOTFOUND when it is not there,
- * E_FAIL when it is no database, belongs to another user (for writing), or cannot
- * be opened.
+ * E_FAIL when it is no database, belongs to another user (for writing), or
+ * cannot be opened.
  */
 int	db_open(struct db **out, const char *path, enum db_mode mode,
 	    struct error *e);

@@ -7,7 +7,7 @@
 
 #define CANDIDATES	2000	/* newest matches that are ranked */
 #define SPARE_MS	50	/* for reading and cutting the results */
-#define OPS		500	/* of SQLite's machine between looks at the clock */
+#define OPS		500	/* of SQLite between looks at the clock */
 #define YEAR		31557600.0
 
 struct candidate {

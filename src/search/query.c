@@ -163,9 +163,10 @@ take_term(struct query *q, struct arena *a, struct span *rest)
 		t.text.n--;
 		t.prefix = utf8_columns(t.text) >= PREFIX_MIN;
 	}
-	if (t.field == FIELD_LANG && t.text.n > 3 &&
-	    (t.text.p[2] == '-' || t.text.p[2] == '_'))
-		t.text.n = 2;
+	/* "fr-CA" is indexed as "fr" */
+	for (size_t i = 0; t.field == FIELD_LANG && i < t.text.n; i++)
+		if (t.text.p[i] == '-' || t.text.p[i] == '_')
+			t.text.n = i;
 	add_term(q, t);
 }
 

@@ -74,8 +74,8 @@ int	search_reset(struct search *s, struct error *e);
 bool	search_fresh(const struct search *s);
 int64_t	search_count(struct search *s);
 /*
- * Page (from 0) of the results of what a person typed.  E_AGAIN when the deadline
- * passed.  A hopeless query is no error: hint says what to do.
+ * Page (from 0) of the results of what a person typed.  E_AGAIN when the
+ * deadline passed.  A hopeless query is no error: hint says what to do.
  */
 int	search_query(struct search *s, struct search_results *r,
 	    struct arena *a, struct span query, size_t page, int64_t now,

@@ -388,8 +388,8 @@ load_recent(struct store *s, int64_t feed, struct recent **list, size_t *n,
     struct arena *a, struct error *e)
 {
 	sqlite3_stmt *st = db_query(s->db, e, "SELECT id, published, print,"
-	    " moment, canonical FROM entry WHERE feed=? ORDER BY sort DESC, id DESC"
-	    " LIMIT ?", "in", feed, RECENT);
+	    " moment, canonical FROM entry WHERE feed=? ORDER BY sort DESC,"
+	    " id DESC LIMIT ?", "in", feed, RECENT);
 	int rc;
 
 	*list = NULL;
@@ -431,8 +431,8 @@ other_site(const char *a, const char *b)
 
 /*
  * The same words under a new id and a new address.  A series may repeat
- * its words ("Open thread"), on another day: unless everything moved at once, the
- * dates must agree as well.
+ * its words ("Open thread"), on another day: unless everything moved at
+ * once, the dates must agree as well.
  */
 static bool
 same_words(const struct matching *m, const struct item *it,

@@ -10,7 +10,7 @@
 struct item {
 	const struct entry *e;
 	size_t		 order;		/* place in the feed */
-	const char	*key;		/* within the feed: "i:…", "l:…", "f:…" */
+	const char	*key;		/* within the feed: "i:" and its id ... */
 	const char	*canonical;	/* comparable link, NULL none */
 	const char	*title;		/* folded, "" none */
 	bool		 link_weak;	/* of a front page: says little */

@@ -23,9 +23,9 @@ struct store;
 #define STORE_VERSIONS	10		/* edits kept of an entry */
 
 /*
- * Open (and for writing: create, back up and migrate) the file.  E_FAIL with a message that
- * says how to recover when it is damaged, E_LIMIT when its schema is newer
- * than STORE_SCHEMA.
+ * Open (and for writing: create, back up and migrate) the file.  E_FAIL with
+ * a message that says how to recover when it is damaged, E_LIMIT when its
+ * schema is newer than STORE_SCHEMA.
  */
 int	store_open(struct store **out, const char *path, bool writable,
 	    struct error *e);
