@@ -17,6 +17,7 @@
 #include "cmd/cmd.h"
 #include "cmd/edit.h"
 #include "cmd/venus.h"
+#include "config/keys.h"
 #include "config/lists.h"
 
 #define LIST_BYTES_MAX	((size_t)16 << 20)
@@ -145,6 +146,21 @@ put_groups(struct buf *out, const struct list_feed *f)
 	buf_free(&groups);
 }
 
+/* Whether a setting of another program's would load here. */
+static bool
+is_usable(const struct list_setting *s)
+{
+	const struct key *k = key_find(keys_source, s->key);
+	struct arena a = { 0 };
+	struct key_context x = { &a, "." };
+	struct source dummy = { 0 };
+	bool usable = k == NULL ? key_slip(s->key) == NULL :
+	    key_set(&x, &dummy, k, s->value, NULL) == 0;
+
+	arena_free(&a);
+	return usable;
+}
+
 /* What [Planet] said of every feed there would else be lost. */
 static void
 put_common(struct buf *out, const struct list *l, const struct list_feed *f)
@@ -160,7 +176,7 @@ put_common(struct buf *out, const struct list *l, const struct list_feed *f)
 			known = known || strcmp(key, common[k]) == 0;
 		for (size_t k = 0; k < f->nsettings; k++)
 			own = own || strcmp(f->settings[k].key, key) == 0;
-		if (known && !own)
+		if (known && !own && is_usable(&l->settings[i]))
 			put_value(out, key, l->settings[i].value);
 	}
 }
@@ -185,7 +201,12 @@ put_section(struct buf *out, const struct list *l, const struct list_feed *f)
 	put_groups(out, f);
 	put_common(out, l, f);
 	for (size_t i = 0; i < f->nsettings; i++)
-		put_value(out, f->settings[i].key, f->settings[i].value);
+		if (is_usable(&f->settings[i]))
+			put_value(out, f->settings[i].key,
+			    f->settings[i].value);
+		else	/* kept for the keeper's eye */
+			buf_putf(out, "# not taken: %s\n",
+			    f->settings[i].key);
 	buf_free(&url);
 }
 
