@@ -6,6 +6,7 @@
 #define CMD_EDIT_H
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/span.h"
 
 /*
