@@ -78,7 +78,7 @@ is "rule 29: one request a connection" \
 # rule 30: a second is served while the first has sent one byte
 (raw "$g/\r\n" -d 100 >/dev/null) & slow=$!
 is "rule 30: others are served meanwhile" "$(status /)" 20
-ok "rule 30: the slow one is, too" wait $slow
+ok "rule 30: the slow one is, too" wait "$slow"
 
 # --- 4. TLS
 has_suite=$("$ask" -l "localhost:$gemini_port" x)
@@ -146,14 +146,16 @@ ln -s /etc "$c/etc"
 ln -s note.txt "$c/inner.txt"
 mkfifo "$c/fifo.txt"
 for p in /climb.txt /absolute.txt /etc/passwd /fifo.txt; do
-	is "S05: $p" "$(status $p)" 51
+	is "S05: $p" "$(status "$p")" 51
 done
 is "S05: a link within the tree" "$(status /inner.txt)" 20
 
 # --- S01: two hundred ways out, raw and escaped, none leads there
+# shellcheck disable=SC1003
 dots=(.. %2e%2e %2E%2e .%2e %2e. ..%2f ..%5c '..\\' ..%00 %c0%ae%c0%ae \
     %252e%252e '..;' ..%20 .%00. %2e%2e%2f '....' '.\\.' %e0%80%ae \
     ..%ef%bc%8f %u002e%u002e)
+# shellcheck disable=SC1003
 tails=(canary.txt ../canary.txt ../../canary.txt %2fcanary.txt \
     ../meta/canary.gmi /canary.txt ./canary.txt canary.txt%00.gmi \
     canary.txt/ '..\\canary.txt')
@@ -189,8 +191,8 @@ is "rule 59: no addresses by default" \
     "$(grep -cE ' [0-9]+ 127\.0\.0\.1 ' "$T/p/access.log")" 0
 
 # --- the metrics
-kill -TERM $server_pid
-wait $server_pid 2>/dev/null
+kill -TERM "$server_pid"
+wait "$server_pid" 2>/dev/null
 is "it ends with status 0 when told to" "$?" 0
 has "counters for Prometheus" "$T/p/metrics.prom" \
     'orrery_requests_total{protocol="gemini",status="20"}'

@@ -4,7 +4,9 @@
 
 ask=${ASK:-$BUILD/tests/support/ask}
 load=${LOAD:-$BUILD/tests/support/load}
-[ -x "$ask" ] && [ -x "$load" ] || skip_all "the test clients are not built"
+if [ ! -x "$ask" ] || [ ! -x "$load" ]; then
+	skip_all "the test clients are not built"
+fi
 
 # make_planet DIR: a tree as publishing leaves it.
 make_planet() {

@@ -9,17 +9,17 @@ set_key() {	# FILE KEY VALUE, in the last section
 	printf '%s = %s\n' "$2" "$3" >>"$1"
 }
 stop() {
-	kill -TERM $server_pid
-	wait $server_pid 2>/dev/null
+	kill -TERM "$server_pid"
+	wait "$server_pid" 2>/dev/null
 }
 children() {
 	pgrep -P "$server_pid"
 }
-workers() {	# they are the ones that hold the listening sockets
+workers() {	# they are the ones that wait by epoll
 	local p
 	for p in $(children); do
-		ls -l "/proc/$p/fd" 2>/dev/null | grep -q 'anon_inode:\[eventpoll' &&
-		    echo "$p"
+		find "/proc/$p/fd" -lname 'anon_inode:*eventpoll*' 2>/dev/null |
+		    grep -q . && echo "$p"
 	done
 }
 
@@ -59,20 +59,20 @@ has "deaths are logged" "$T/serve.err" "died by signal 9"
 (raw "$g/\r\n" -d 60 >"$T/old") & old=$!
 sleep 0.3
 printf '[broken\n' >>"$ini"
-kill -HUP $server_pid
+kill -HUP "$server_pid"
 sleep 1
 is "S29: a broken configuration changes nothing" "$(status /)" 20
 sed -i '/^\[broken/d' "$ini"
 set_key "$ini" rate_per_address 0
 sed -i 's/^name = Test planet/&\nlanguage = de/' "$ini"
-kill -HUP $server_pid
+kill -HUP "$server_pid"
 i=0
 while [ "$(header /)" != "20 text/gemini; lang=de" ] && [ $i -lt 40 ]; do
 	i=$((i + 1))
 	sleep 0.1
 done
 is "a new configuration is taken up" "$(header /)" "20 text/gemini; lang=de"
-ok "a connection begun before is finished" wait $old
+ok "a connection begun before is finished" wait "$old"
 is "with its answer" "$(head -c 2 "$T/old")" 20
 is "the certificate is the same" "$(fingerprint)" "$before"
 
@@ -115,9 +115,9 @@ set_key "$ini" max_connections 100
 ports "$T/p"
 g=gemini://localhost:$gemini_port
 for kind in silent hello drip reader; do
-	"$load" -s $kind 127.0.0.1 "$gemini_port" 300 "$g/big.bin\r\n" \
+	"$load" -s "$kind" 127.0.0.1 "$gemini_port" 300 "$g/big.bin\r\n" \
 	    >"$T/slow.$kind" 2>&1 & slow=$!
-	pids+=($slow)
+	pids+=("$slow")
 	wait_line "$T/slow.$kind" '^holding'
 	sleep 1.2
 	t0=$(date +%s%N)
@@ -125,8 +125,8 @@ for kind in silent hello drip reader; do
 	    "$(status /)" 20
 	t1=$(date +%s%N)
 	echo "# $kind: $(((t1 - t0) / 1000000)) ms"
-	kill $slow
-	wait $slow 2>/dev/null
+	kill "$slow"
+	wait "$slow" 2>/dev/null
 done
 stop
 sed -i /max_connections/d "$ini"
@@ -134,7 +134,7 @@ sed -i /max_connections/d "$ini"
 # --- few descriptors (S10)
 (cd "$T/p" && ulimit -n 64 && exec "$ORRERY" serve >"$T/serve.out" \
     2>"$T/serve.err") & server_pid=$!
-pids+=($server_pid)
+pids+=("$server_pid")
 wait_line "$T/serve.out" '^ready'
 gemini_port=$(sed -n 's/^listening gemini 127[^:]*:\([0-9]*\)$/\1/p' \
     "$T/serve.out")
@@ -142,8 +142,8 @@ g=gemini://localhost:$gemini_port
 "$load" -s silent 127.0.0.1 "$gemini_port" 500 x >"$T/slow.fd" 2>&1 & slow=$!
 wait_line "$T/slow.fd" '^holding'
 sleep 1
-kill $slow
-wait $slow 2>/dev/null
+kill "$slow"
+wait "$slow" 2>/dev/null
 sleep 0.5
 is "S10: after 500 clients on 64 descriptors it serves" "$(status /)" 20
 lacks "S10: nobody died of it" "$T/serve.err" "died"
@@ -158,8 +158,8 @@ wait_line "$T/slow.n" '^holding'
 is "rule 57: one too many is answered 44" "$(status /)" 44
 is "rule 57: others are not" \
     "$(raw "$g/\r\n" -f 127.0.0.9 -S localhost | head -c 2)" 20
-kill $slow
-wait $slow 2>/dev/null
+kill "$slow"
+wait "$slow" 2>/dev/null
 stop
 set_key "$ini" max_per_address 10000
 set_key "$ini" rate_per_address 1
@@ -198,7 +198,7 @@ stop
 sed -i '/proxy_from/d; /log_addresses/d' "$ini"
 
 # --- areas and client certificates (rule 22, S17)
-mk() {	# NAME DAYS-FROM DAYS-TO
+mk() {	# NAME
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	    -keyout "$T/$1.key" -out "$T/$1.crt" -subj /CN=friend -days 2 \
 	    >/dev/null 2>&1
