@@ -14,7 +14,6 @@ struct open {
 	uint8_t		 flag;
 	uint32_t	 a, b;		/* what its end needs */
 	const char	*language;	/* that it names for code inside */
-	const char	*language;	/* of code inside, or NULL */
 };
 
 /* A list item (or dd) that is open. */

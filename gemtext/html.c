@@ -1,361 +1,205 @@
 /*
- * HTML by libxml2's SAX events over the whole document in memory.
- *
- * A pass before it makes the input what the parser reads well: valid UTF-8
- * without control characters, references resolved by the standard's
- * table, comments, declarations and CDATA marks gone, stray "<" and "&"
- * escaped, and a ceiling on what one tag may carry.
+ * HTML by libxml2's SAX events, with what its 2.9 parser needs before and
+ * after: see doc/orrery-gemtext.7, "Broken and hostile input".
  */
+#include <stdlib.h>
+
 #include <libxml/HTMLparser.h>
-#include <libxml/parserInternals.h>
 
 #include "base/utf8.h"
-#include "gemtext/input.h"
+#include "base/xalloc.h"
+#include "gemtext/build.h"
 
-/* Bytes and attributes of one tag that count; more are left out. */
-#define TAG_BYTES_MAX	((size_t)64 * 1024)
-#define TAG_ATTS_MAX	256
+#define ATTRIBUTES_MAX	128	/* the parser compares each with all before */
 
-struct pass {
-	struct buf	*out;
-	struct span	 in;
-};
-
-static bool
-letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* --- the pass before --- */
-
-/* Past the next occurrence of mark, or to the end. */
-static void
-skip_past(struct pass *p, const char *mark)
-{
-	size_t n = strlen(mark);
-	const char *at = memmem(p->in.p, p->in.n, mark, n);
-
-	p->in = at == NULL ? span_of(p->in.p + p->in.n, 0) :
-	    span_from(p->in, (size_t)(at - p->in.p) + n);
-}
-
-static void
-put_escaped_text(struct buf *out, const char *s)
-{
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '"':
-			buf_puts(out, "&#34;");
-			break;
-		case '\'':
-			buf_puts(out, "&#39;");
-			break;
-		default:
-			buf_putc(out, *s);
-			break;
-		}
-}
-
-static void
-put_code_point(struct buf *out, uint32_t c)
-{
-	char s[5] = "";
-
-	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		c = UTF8_REPLACEMENT;
-	if (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f')
-		return;
-	s[utf8_encode(c, s)] = '\0';
-	put_escaped_text(out, s);
-}
-
-/* A reference; p->in begins with "&". */
-static void
-reference(struct pass *p, bool attribute)
-{
-	struct span s = span_from(p->in, 1);
-	const char *text;
-	uint32_t v = 0;
-	size_t n;
-
-	if (s.n >= 2 && s.p[0] == '#') {
-		bool hex = s.p[1] == 'x' || s.p[1] == 'X';
-		size_t i = hex ? 2 : 1, digits = 0;
-
-		for (; i < s.n; i++, digits++) {
-			char c = s.p[i];
-			uint32_t d;
-
-			if (c >= '0' && c <= '9')
-				d = (uint32_t)(c - '0');
-			else if (hex && ((c | 32) >= 'a' && (c | 32) <= 'f'))
-				d = (uint32_t)((c | 32) - 'a' + 10);
-			else
-				break;
-			if (v <= 0x110000)
-				v = v * (hex ? 16 : 10) + d;
-		}
-		if (digits > 0) {
-			if (i < s.n && s.p[i] == ';')
-				i++;
-			put_code_point(p->out, v);
-			p->in = span_from(s, i);
-			return;
-		}
-	}
-	if ((n = entity_find(s, attribute, &text)) > 0) {
-		put_escaped_text(p->out, text);
-		p->in = span_from(s, n);
-		return;
-	}
-	buf_puts(p->out, "&amp;");
-	p->in = s;
-}
-
-/* One character of text or of an attribute's value. */
-static void
-character(struct pass *p)
-{
-	uint32_t c;
-	size_t n = utf8_decode(p->in, &c);
-
-	if (c >= 0x20 || c == '\n' || c == '\t' || c == '\r')
-		utf8_put(p->out, c);
-	else if (c == '\f')
-		buf_putc(p->out, ' ');
-	p->in = span_from(p->in, n);
-}
+/* References that HTML knows without a semicolon. */
+static const char legacy[] =
+    " AElig AMP Aacute Acirc Agrave Aring Atilde Auml COPY Ccedil ETH Eacute "
+    "Ecirc Egrave Euml GT Iacute Icirc Igrave Iuml LT Ntilde Oacute Ocirc "
+    "Ograve Oslash Otilde Ouml QUOT REG THORN Uacute Ucirc Ugrave Uuml Yacute "
+    "aacute acirc acute aelig agrave amp aring atilde auml brvbar ccedil "
+    "cedil cent copy curren deg divide eacute ecirc egrave eth euml frac12 "
+    "frac14 frac34 gt iacute icirc iexcl igrave iquest iuml laquo lt macr "
+    "micro middot nbsp not ntilde oacute ocirc ograve ordf ordm oslash otilde "
+    "ouml para plusmn pound quot raquo reg sect shy sup1 sup2 sup3 szlig "
+    "thorn times uacute ucirc ugrave uml uuml yacute yen yuml ";
 
 static bool
-clean_ascii(char c)
+alnum(char c)
 {
-	return (c >= 0x20 && c < 0x7f && c != '<' && c != '&' && c != ']') ||
-	    c == '\n';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
 }
 
-/* A quoted value; p->in begins behind the quote. */
-static void
-quoted(struct pass *p, char quote, bool keep)
+/* Length of the legacy name that s starts with, its longest; else 0. */
+static size_t
+legacy_name(struct span s, bool attribute)
 {
-	size_t start = p->out->n;
+	char word[10] = " ";
+	size_t n = 0;
 
-	while (p->in.n > 0 && p->in.p[0] != quote) {
-		if (p->in.p[0] == '&')
-			reference(p, true);
-		else if (p->in.p[0] == '<') {
-			buf_puts(p->out, "&lt;");
-			p->in = span_from(p->in, 1);
-		} else
-			character(p);
-		if (p->out->n - start > TAG_BYTES_MAX)
-			keep = false;
+	while (n < s.n && n < 8 && alnum(s.p[n]))
+		n++;
+	if (attribute && n < s.n && (alnum(s.p[n]) || s.p[n] == '='))
+		return 0;
+	for (; n >= 2; n--) {
+		memcpy(word + 1, s.p, n);
+		word[n + 1] = '\0';
+		if (strstr(legacy, word) != NULL &&
+		    strstr(legacy, word)[n + 1] == ' ')
+			return n;
+		if (attribute)
+			return 0;
 	}
-	if (!keep)
-		buf_truncate(p->out, start);
-	p->in = span_from(p->in, 1);
-	buf_putc(p->out, quote);
+	return 0;
 }
 
-/* A start or end tag; p->in begins with "<". */
-static void
-tag(struct pass *p)
+/* Copy "&": with the semicolon that HTML lets one leave out. */
+static size_t
+copy_reference(struct buf *out, struct span s, bool attribute)
 {
-	size_t start = p->out->n, atts = 0;
-	char last = '<';
+	size_t n = 1, k;
 
-	/* "</br>" is a break to browsers; the parser drops it. */
-	if (span_istarts(p->in, "</br") && p->in.n > 4 &&
-	    !letter(p->in.p[4])) {
-		buf_puts(p->out, "<br");
-		p->in = span_from(p->in, 4);
-	} else {
-		buf_put(p->out, p->in.p, 1);
-		p->in = span_from(p->in, 1);
+	while (n < s.n && n < 40 && (alnum(s.p[n]) || s.p[n] == '#'))
+		n++;
+	if ((n < s.n && s.p[n] == ';') || n == 1 || s.p[1] == '#' ||
+	    (k = legacy_name(span_from(s, 1), attribute)) == 0) {
+		buf_putc(out, '&');
+		return 1;
 	}
-	while (p->in.n > 0 && p->in.p[0] != '>') {
-		char c = p->in.p[0];
-		bool keep = atts < TAG_ATTS_MAX &&
-		    p->out->n - start < TAG_BYTES_MAX;
+	buf_put(out, s.p, k + 1);
+	buf_putc(out, ';');
+	return k + 1;
+}
 
-		if (ascii_space(c) && !ascii_space(last))
-			atts++;
-		if ((c == '"' || c == '\'') && last == '=') {
-			p->in = span_from(p->in, 1);
-			if (!keep) {
-				const char *q = memchr(p->in.p, c, p->in.n);
+/* Copy a tag up to its end, with at most ATTRIBUTES_MAX attributes. */
+static size_t
+copy_tag(struct buf *out, struct span s)
+{
+	size_t i = 1, words = 0;
+	char quote = '\0';
+	bool value = false;
 
-				p->in = q == NULL ? span_from(p->in,
-				    p->in.n) : span_from(p->in,
-				    (size_t)(q - p->in.p) + 1);
-			} else {
-				buf_putc(p->out, c);
-				quoted(p, c, true);
-				if (p->in.n > 0 && !ascii_space(p->in.p[0]) &&
-				    p->in.p[0] != '>' && p->in.p[0] != '/')
-					buf_putc(p->out, ' ');
-			}
-			last = c;
+	buf_putc(out, '<');
+	for (; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (quote != '\0') {
+			if (c == quote)
+				quote = '\0';
+		} else if (c == '>') {
+			buf_putc(out, '>');
+			return i + 1;
+		} else if ((c == '"' || c == '\'') && value)
+			quote = c;
+		else if (ascii_space(c))
+			words += i + 1 < s.n && !ascii_space(s.p[i + 1]) &&
+			    s.p[i + 1] != '=';
+		else if (c == '<' && i > 1)
+			return i;
+		if (!ascii_space(c))
+			value = quote == '\0' && c == '=';
+		if (words > ATTRIBUTES_MAX)
 			continue;
-		}
-		if (!ascii_space(c) || last != '=')
-			last = c;
-		if (!keep) {
-			p->in = span_from(p->in, 1);
-		} else if (c == '&') {
-			reference(p, true);
-		} else if (c == '<') {
-			buf_puts(p->out, "&lt;");
-			p->in = span_from(p->in, 1);
-		} else
-			character(p);
+		if (c == '&')
+			i += copy_reference(out, span_from(s, i), true) - 1;
+		else if (c != '\0')
+			buf_putc(out, c);
 	}
-	buf_putc(p->out, '>');
-	p->in = span_from(p->in, 1);
-}
-
-/* Elements whose content is not markup; it is not shown either. */
-static bool
-raw_element(struct pass *p)
-{
-	static const char *const names[] = { "script", "style", "textarea",
-	    "title", "noembed", "noframes" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t n = strlen(names[i]);
-		struct span s = span_from(p->in, 1), rest;
-
-		if (!span_istarts(s, names[i]) || s.n <= n ||
-		    letter(s.p[n]) || (s.p[n] >= '0' && s.p[n] <= '9') ||
-		    s.p[n] == '-')
-			continue;
-		/* Find its end tag, whatever the case of its letters. */
-		rest = span_from(s, n);
-		for (;;) {
-			const char *lt = memmem(rest.p, rest.n, "</", 2);
-
-			if (lt == NULL) {
-				p->in = span_from(rest, rest.n);
-				return true;
-			}
-			rest = span_from(rest, (size_t)(lt - rest.p) + 2);
-			if (span_istarts(rest, names[i]) && (rest.n == n ||
-			    !letter(rest.p[n])))
-				break;
-		}
-		p->in = rest;
-		skip_past(p, ">");
-		return true;
-	}
-	return false;
-}
-
-static void
-less_than(struct pass *p)
-{
-	struct span s = span_from(p->in, 1);
-
-	if (span_starts(s, "!--")) {
-		p->in = span_from(s, 3);
-		if (span_starts(p->in, ">") || span_starts(p->in, "->"))
-			skip_past(p, ">");
-		else
-			skip_past(p, "-->");
-	} else if (span_istarts(s, "![CDATA[")) {
-		p->in = span_from(s, 8);
-	} else if (s.n > 0 && letter(s.p[0])) {
-		if (!raw_element(p))
-			tag(p);
-	} else if (s.n > 1 && s.p[0] == '/' && letter(s.p[1])) {
-		tag(p);
-	} else if (s.n > 0 && (s.p[0] == '!' || s.p[0] == '?' ||
-	    (s.p[0] == '/' && s.n > 1))) {
-		skip_past(p, ">");
-	} else {
-		buf_puts(p->out, "&lt;");
-		p->in = s;
-	}
+	return i;
 }
 
 static void
 prepare(struct buf *out, struct span in)
 {
-	struct pass p = { out, in };
+	struct buf valid = { 0 };
+	struct span s = in;
 
-	while (p.in.n > 0) {
-		size_t run = 0;
-
-		while (run < p.in.n && clean_ascii(p.in.p[run]))
-			run++;
-		buf_put(out, p.in.p, run);
-		p.in = span_from(p.in, run);
-		if (p.in.n == 0)
-			break;
-		if (p.in.p[0] == '<')
-			less_than(&p);
-		else if (p.in.p[0] == '&')
-			reference(&p, false);
-		else if (span_starts(p.in, "]]>"))
-			p.in = span_from(p.in, 3);
-		else
-			character(&p);
+	if (!utf8_valid(in)) {
+		utf8_repair(&valid, in);
+		s = buf_span(&valid);
 	}
+	while (s.n > 0) {
+		size_t n = 0;
+
+		while (n < s.n && s.p[n] != '<' && s.p[n] != '&' &&
+		    s.p[n] != ']' && s.p[n] != '\0')
+			n++;
+		buf_put(out, s.p, n);
+		s = span_from(s, n);
+		n = 1;
+		if (s.n == 0)
+			break;
+		if (s.p[0] == '&')
+			n = copy_reference(out, s, false);
+		else if (span_starts(s, "]]>"))
+			n = 3;
+		else if (span_starts(s, "<![CDATA["))
+			n = 9;
+		else if (span_istarts(s, "</br"))
+			buf_puts(out, "<br"), n = 4;
+		else if (s.p[0] == '<' && s.n > 1 && (alnum(s.p[1]) &&
+		    s.p[1] > '9'))
+			n = copy_tag(out, s);
+		else if (s.p[0] != '\0')
+			buf_putc(out, s.p[0]);
+		s = span_from(s, n);
+	}
+	buf_free(&valid);
 }
 
-/* --- the parser --- */
-
 static void
-on_start(void *arg, const xmlChar *name, const xmlChar **atts)
+sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
-	build_start(arg, (const char *)name, (const char *const *)atts);
+	struct build *b = ((xmlParserCtxtPtr)ctx)->_private;
+
+	build_start(b, (const char *)name, (const char *const *)atts);
 }
 
 static void
-on_end(void *arg, const xmlChar *name)
+sax_end(void *ctx, const xmlChar *name)
 {
-	build_end(arg, (const char *)name);
+	build_end(((xmlParserCtxtPtr)ctx)->_private, (const char *)name);
 }
 
 static void
-on_text(void *arg, const xmlChar *p, int n)
+sax_text(void *ctx, const xmlChar *p, int n)
 {
-	build_text(arg, (const char *)p, (size_t)n);
+	build_text(((xmlParserCtxtPtr)ctx)->_private, (const char *)p,
+	    (size_t)n);
+}
+
+static void
+sax_quiet(void *ctx, const char *fmt, ...)
+{
+	(void)ctx;
+	(void)fmt;
 }
 
 void
 html_parse(struct build *b, struct span in)
 {
-	xmlSAXHandler sax = {
-		.startElement = on_start, .endElement = on_end,
-		.characters = on_text, .ignorableWhitespace = on_text,
-		.cdataBlock = on_text,
-	};
-	htmlParserCtxtPtr ctx;
 	struct buf clean = { 0 };
+	htmlParserCtxtPtr c;
+	htmlSAXHandler sax = { .startElement = sax_start,
+	    .endElement = sax_end, .characters = sax_text,
+	    .ignorableWhitespace = sax_text, .warning = sax_quiet,
+	    .error = sax_quiet };
 
 	prepare(&clean, in);
-	if (clean.n == 0 || clean.n > INT32_MAX)
-		goto done;
-	if ((ctx = htmlCreateMemoryParserCtxt(clean.p, (int)clean.n)) == NULL)
-		goto done;
-	htmlCtxtUseOptions(ctx, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR |
-	    HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC |
-	    HTML_PARSE_NOIMPLIED);
-	xmlSwitchEncoding(ctx, XML_CHAR_ENCODING_UTF8);
-	if (ctx->sax != NULL)
-		*ctx->sax = sax;
-	ctx->userData = b;
-	htmlParseDocument(ctx);
-	htmlFreeParserCtxt(ctx);
-done:
+	if (clean.n > 0 && (c = htmlCreateMemoryParserCtxt(clean.p,
+	    (int)clean.n)) != NULL) {
+		htmlCtxtUseOptions(c, HTML_PARSE_IGNORE_ENC |
+		    HTML_PARSE_NOIMPLIED | HTML_PARSE_NOERROR |
+		    HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+		*c->sax = sax;
+		c->_private = b;
+		xmlSwitchEncoding(c, XML_CHAR_ENCODING_UTF8);
+		htmlParseDocument(c);
+		if (c->myDoc != NULL)
+			xmlFreeDoc(c->myDoc);
+		c->myDoc = NULL;
+		htmlFreeParserCtxt(c);
+	}
 	buf_free(&clean);
 }

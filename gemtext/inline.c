@@ -2,6 +2,7 @@
  * Text, links and inline marks.  White space collapses here; what is
  * invisible or would steer a terminal is dropped here.
  */
+#include <stdio.h>
 #include <unictype.h>
 
 #include "base/uri.h"

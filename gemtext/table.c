@@ -1,121 +1,123 @@
-/*
- * Data tables laid out by display width, or row by row when too wide.
- */
+/* Data tables, as aligned columns or as records. */
 #include <stdlib.h>
 
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "gemtext/doc.h"
 
-static const struct block *
-cell_at(const struct doc *d, const struct table *t, const struct cell **next,
-    uint32_t row, uint32_t column)
-{
-	const struct cell *end = d->cells + t->cell + t->cells;
-
-	if (*next < end && (*next)->row == row && (*next)->column == column)
-		return &d->blocks[((*next)++)->block];
-	return NULL;
-}
+typedef void cell_fn(struct buf *, const struct doc *, const struct block *,
+    void *);
 
 static void
-pad(struct buf *out, size_t n, char c)
+pad(struct buf *out, char c, size_t n)
 {
 	while (n-- > 0)
 		buf_putc(out, c);
 }
 
 static void
-trim_line(struct buf *out)
+trim_line(struct buf *out, size_t from)
 {
-	size_t n = out->n;
-
-	while (n > 0 && out->p[n - 1] == ' ')
-		n--;
-	buf_truncate(out, n);
+	while (out->n > from && out->p[out->n - 1] == ' ')
+		buf_truncate(out, out->n - 1);
+	buf_putc(out, '\n');
 }
 
-/* The line of dashes under a head. */
 static void
-put_rule(struct buf *out, const size_t *width, uint32_t columns)
+dashes(struct buf *out, const size_t *width, uint32_t columns)
 {
-	for (uint32_t c = 0; c < columns; c++) {
-		if (c > 0)
+	for (uint32_t i = 0; i < columns; i++) {
+		if (i > 0)
 			buf_puts(out, "-+-");
-		pad(out, width[c], '-');
+		pad(out, '-', width[i]);
 	}
 	buf_putc(out, '\n');
 }
 
 size_t
 table_layout(struct buf *lines, const struct doc *d, const struct table *t,
-    void (*cell)(struct buf *, const struct doc *, const struct block *,
-    void *), void *arg)
+    cell_fn *cell, void *arg)
 {
-	size_t width[TABLE_COLUMNS_MAX + 1] = { 0 }, total = 0;
-	struct buf *text = xcalloc(t->cells, sizeof(*text));
-	const struct cell *c = d->cells + t->cell;
-	uint32_t i = 0;
+	size_t width[TABLE_COLUMNS_MAX + 1] = { 0 }, *end, total = 0;
+	struct buf texts = { 0 };
+	uint32_t at = 0;
 
-	for (uint32_t k = 0; k < t->cells; k++) {
-		size_t w;
+	end = xcalloc(t->cells + 1, sizeof(*end));
+	for (uint32_t i = 0; i < t->cells; i++) {
+		const struct cell *c = &d->cells[t->cell + i];
+		size_t from = texts.n, w;
 
-		cell(&text[k], d, &d->blocks[c[k].block], arg);
-		w = utf8_columns(buf_span(&text[k]));
-		if (w > width[c[k].column])
-			width[c[k].column] = w;
+		cell(&texts, d, &d->blocks[c->block], arg);
+		end[i] = texts.n;
+		w = utf8_columns(span_of(texts.n > 0 ? texts.p + from : "",
+		    texts.n - from));
+		if (w > width[c->column])
+			width[c->column] = w;
 	}
-	for (uint32_t k = 0; k < t->columns; k++)
-		total += width[k] + (k > 0 ? 3 : 0);
+	for (uint32_t i = 0; i < t->columns; i++)
+		total += width[i] + (i > 0 ? 3 : 0);
 	for (uint32_t row = 0; row < t->rows; row++) {
-		for (uint32_t col = 0; col < t->columns; col++) {
+		size_t from = lines->n;
+
+		for (uint32_t i = 0; i < t->columns; i++) {
 			size_t w = 0;
 
-			if (col > 0)
+			if (i > 0)
 				buf_puts(lines, " | ");
-			if (i < t->cells && c[i].row == row &&
-			    c[i].column == col) {
-				buf_put_span(lines, buf_span(&text[i]));
-				w = utf8_columns(buf_span(&text[i++]));
+			if (at < t->cells && d->cells[t->cell + at].row ==
+			    row && d->cells[t->cell + at].column == i) {
+				size_t s = at > 0 ? end[at - 1] : 0;
+				struct span text = span_of(texts.n > 0 ?
+				    texts.p + s : "", end[at] - s);
+
+				buf_put_span(lines, text);
+				w = utf8_columns(text);
+				at++;
 			}
-			pad(lines, width[col] - w, ' ');
+			pad(lines, ' ', width[i] - w);
 		}
-		trim_line(lines);
-		buf_putc(lines, '\n');
+		trim_line(lines, from);
 		if (row == 0 && t->head)
-			put_rule(lines, width, t->columns);
+			dashes(lines, width, t->columns);
 	}
-	for (uint32_t k = 0; k < t->cells; k++)
-		buf_free(&text[k]);
-	free(text);
+	free(end);
+	buf_free(&texts);
 	return total;
 }
 
 bool
 table_record(struct buf *out, const struct doc *d, const struct table *t,
-    uint32_t row, void (*cell)(struct buf *, const struct doc *,
-    const struct block *, void *), void *arg)
+    uint32_t row, cell_fn *cell, void *arg)
 {
-	const struct cell *c = d->cells + t->cell, *head = c;
-	const struct cell *end = c + t->cells;
-	size_t start = out->n;
+	uint32_t i = 0, h = 0;
+	bool any = false;
 
-	while (c < end && c->row < row)
-		c++;
-	for (uint32_t col = 0; col < t->columns; col++) {
-		const struct block *h = t->head ?
-		    cell_at(d, t, &head, 0, col) : NULL;
-		const struct block *k = cell_at(d, t, &c, row, col);
+	/* Cells are in order: rows are found by halving. */
+	for (uint32_t lo = 0, hi = t->cells; lo < hi; i = lo) {
+		uint32_t mid = lo + (hi - lo) / 2;
 
-		if (k == NULL)
-			continue;
-		if (out->n > start)
+		if (d->cells[t->cell + mid].row < row)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; i < t->cells && d->cells[t->cell + i].row == row; i++) {
+		const struct cell *c = &d->cells[t->cell + i], *head;
+
+		if (any)
 			buf_puts(out, " | ");
-		if (h != NULL) {
-			doc_block_line(out, d, h);
+		any = true;
+		while (h < t->cells && (head = &d->cells[t->cell + h])->row ==
+		    0 && head->column < c->column)
+			h++;
+		if (t->head && row > 0 && h < t->cells &&
+		    d->cells[t->cell + h].row == 0 &&
+		    d->cells[t->cell + h].column == c->column) {
+			cell(out, d, &d->blocks[d->cells[t->cell + h].block],
+			    arg);
 			buf_puts(out, ": ");
 		}
-		cell(out, d, k, arg);
+		cell(out, d, &d->blocks[c->block], arg);
 	}
-	return out->n > start;
+	return any;
 }
