@@ -109,7 +109,6 @@ put_source(struct buf *out, const struct store_feed *f)
 	/* The source's own id is often its address; of a hidden one that
 	 * would tell it. */
 	if (!f->hidden) {
-		struct buf self = { .max = URI_MAX };
 		const char *id = f->feed_id != NULL ? f->feed_id : f->link;
 		char scheme[32] = "";
 
@@ -120,7 +119,6 @@ put_source(struct buf *out, const struct store_feed *f)
 		xmlout_element(out, 6, "id", id);
 		if (f->url != NULL && strncmp(f->url, "orrery:", 7) != 0)
 			put_link(out, 6, "self", f->url, NULL);
-		buf_free(&self);
 	}
 	xmlout_element(out, 6, "title", f->name);
 	put_link(out, 6, "alternate", f->link, NULL);
