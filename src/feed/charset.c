@@ -309,6 +309,33 @@ is_ascii(struct span s)
 	return true;
 }
 
+/* As utf8_valid(), eight bytes of ASCII at a time. */
+static bool
+is_utf8(struct span s)
+{
+	uint64_t word;
+	uint32_t c;
+	bool ok;
+
+	while (s.n > 0) {
+		if (s.n >= 8) {
+			memcpy(&word, s.p, 8);
+			if ((word & 0x8080808080808080u) == 0) {
+				s = span_from(s, 8);
+				continue;
+			}
+		}
+		if ((unsigned char)s.p[0] < 0x80) {
+			s = span_from(s, 1);
+			continue;
+		}
+		s = span_from(s, utf8_decode_ok(s, &c, &ok));
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_wide(const struct charset *c)
 {
@@ -343,7 +370,7 @@ charset_utf8(struct buf *store, struct span in, const char *content_type,
 	try[1] = from_transport(content_type);
 	try[2] = from_declaration(in);
 	ascii = is_ascii(in);
-	valid = ascii || utf8_valid(in);
+	valid = ascii || is_utf8(in);
 	for (int i = 0; i < 3; i++) {
 		if (try[i] == NULL || (try[i]->iconv != NULL && is_wide(try[i])))
 			continue;
@@ -432,7 +459,9 @@ charset_mend(char *out, struct span s, bool *changed)
 
 	*changed = false;
 	for (size_t i = 0; i < s.n; i++) {
-		high = high || (unsigned char)s.p[i] >= 0x80;
+		if ((unsigned char)s.p[i] < 0x80)
+			continue;
+		high = true;
 		c1 = c1 || ((unsigned char)s.p[i] == 0xc2 && i + 1 < s.n &&
 		    (unsigned char)s.p[i + 1] < 0xa0);
 	}

@@ -12,17 +12,49 @@
 #include "feed/xml.h"
 #include "gemtext/gemtext.h"
 
-/* Printable ASCII and line feeds only: nothing to clean. */
+/*
+ * Whether the character of several bytes at p may have to go or be mended:
+ * those below U+0100 and a few blocks are left to the thorough way.
+ */
+static bool
+is_suspect(const unsigned char *p, size_t n)
+{
+	if (n < 3)
+		return true;
+	switch (p[0]) {
+	case 0xc2: case 0xc3:
+		/* Latin-1: fine unless another follows, as when UTF-8 was
+		 * encoded twice. */
+		return p[0] == 0xc2 ? p[1] < 0xa1 || p[1] == 0xad ||
+		    p[2] >= 0xc0 : p[2] >= 0xc0;
+	case 0xe2:
+		return p[1] == 0x81 || (p[1] == 0x80 && (p[2] == 0x8b ||
+		    p[2] >= 0xa8) && p[2] != 0xb0 && p[2] != 0xb2 &&
+		    p[2] != 0xb9 && p[2] != 0xba);
+	case 0xef:
+		return p[1] == 0xbb || p[1] == 0xbf;
+	case 0xf3:
+		return true;
+	}
+	return false;
+}
+
+/* Nothing in s (valid UTF-8) has to be cleaned. */
 static bool
 is_simple(struct span s, bool lines)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c >= 0x7f || (c < 0x20 && !(lines && (c == '\n' ||
+		if (c >= 0xc2) {
+			if (is_suspect((const unsigned char *)s.p + i,
+			    s.n - i))
+				return false;
+		} else if (c == 0x7f || (c < 0x20 && !(lines && (c == '\n' ||
 		    c == '\t'))))
 			return false;
-		if (!lines && c == ' ' && i + 1 < s.n && s.p[i + 1] == ' ')
+		else if (!lines && c == ' ' && i + 1 < s.n &&
+		    s.p[i + 1] == ' ')
 			return false;
 	}
 	return true;
