@@ -116,11 +116,14 @@ look(struct add *x, struct answer *a, const char *url)
 	    .allow_private = x->allow_private };
 	struct child_job job = { .now = cmd_now() };
 	struct error *e = &a->error;
+	int rc;
 
 	x->tries++;
-	if ((a->rc = fetch_add(x->fetch, &r, fetched, a, e)) != 0 ||
-	    (a->rc = fetch_run(x->fetch, -1, NULL, NULL, e)) != 0 ||
-	    !a->fetched)
+	/* A failure of the transfer itself sets a->rc in fetched(). */
+	if ((rc = fetch_add(x->fetch, &r, fetched, a, e)) != 0 ||
+	    (rc = fetch_run(x->fetch, -1, NULL, NULL, e)) != 0)
+		a->rc = rc;
+	if (a->rc != 0 || !a->fetched)
 		return;
 	job.url = a->base;
 	job.content_type = a->type;
