@@ -5,7 +5,7 @@
  * The order of tree_put() calls is the order in which files appear, so put
  * what is linked to before what links to it.  Removals wait for
  * tree_finish().  The manifest is the store's (store_file()); the caller
- * has a transaction open from tree_open() until after tree_finish().
+ * has a transaction open from tree_begin() until after tree_finish().
  */
 #ifndef PUBLISH_TREE_H
 #define PUBLISH_TREE_H
@@ -34,7 +34,7 @@ struct tree_counts {
 	size_t	written, unchanged, removed;
 };
 
-int	tree_open(struct tree **out, struct store *s,
+int	tree_begin(struct tree **out, struct store *s,
 	    const struct tree_options *o, struct error *e);
 void	tree_close(struct tree *t);
 

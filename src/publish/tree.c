@@ -1,0 +1,338 @@
+/*
+ * Published files.  The manifest in the store says what a file holds; the
+ * file itself is only looked at to see that it is still there.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+#include "publish/tree.h"
+
+struct change {
+	char			what;	/* 'a', 'c', 'g' */
+	struct store_file	file;
+};
+
+struct removal {
+	const char	*path;	/* NULL: taken back */
+	bool		 tombstone;
+};
+
+struct tree {
+	struct store		*store;
+	struct tree_options	 o;
+	struct tree_counts	 counts;
+	struct arena		 arena;
+	struct change		*changes;
+	size_t			 nchanges;
+	struct removal		*removals;
+	size_t			 nremovals;
+	unsigned		 temps;
+};
+
+int
+tree_begin(struct tree **out, struct store *s, const struct tree_options *o,
+    struct error *e)
+{
+	struct tree *t;
+	int rc = 0;
+
+	if (!o->dry_run && (rc = file_mkdirs(o->dir, 0755, e)) != 0)
+		return rc;
+	t = xcalloc(1, sizeof(*t));
+	t->store = s;
+	t->o = *o;
+	*out = t;
+	return 0;
+}
+
+void
+tree_close(struct tree *t)
+{
+	if (t == NULL)
+		return;
+	arena_free(&t->arena);
+	free(t);
+}
+
+char *
+tree_temp(struct tree *t)
+{
+	return xasprintf("%s/.tmp-%ld-%u", t->o.dir, (long)getpid(),
+	    t->temps++);
+}
+
+static void
+keep_change(struct tree *t, char what, const struct store_file *f)
+{
+	struct change *c;
+
+	t->changes = arena_push(&t->arena, t->changes, &t->nchanges,
+	    sizeof(*t->changes));
+	c = &t->changes[t->nchanges - 1];
+	c->what = what;
+	c->file = *f;
+	c->file.path = arena_strdup(&t->arena, f->path);
+}
+
+/* Make the directories above path, unless they are there. */
+static int
+make_parents(const char *path, struct error *e)
+{
+	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
+	int rc = 0;
+
+	if (slash != NULL) {
+		*slash = '\0';
+		rc = file_mkdirs(dir, 0755, e);
+	}
+	free(dir);
+	return rc;
+}
+
+/* A whole file under a name of its own, dated and ready to be renamed. */
+static int
+write_temp(struct tree *t, const char *temp, struct span bytes,
+    struct error *e)
+{
+	const struct timespec when[2] = {
+	    { .tv_sec = (time_t)t->o.now }, { .tv_sec = (time_t)t->o.now } };
+	int fd, rc;
+
+	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+	    0644);
+	if (fd == -1)
+		return error_errno(e, "%s", temp);
+	if ((rc = file_write_fd(fd, bytes, e)) != 0)
+		error_wrap(e, "%s", temp);
+	else if (futimens(fd, when) == -1)
+		rc = error_errno(e, "%s", temp);
+	if (close(fd) == -1 && rc == 0)
+		rc = error_errno(e, "%s", temp);
+	return rc;
+}
+
+static int
+rename_into(const char *temp, const char *path, struct error *e)
+{
+	int rc;
+
+	if (rename(temp, path) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return error_errno(e, "%s", path);
+	if ((rc = make_parents(path, e)) != 0)
+		return rc;
+	return rename(temp, path) == 0 ? 0 : error_errno(e, "%s", path);
+}
+
+static void
+take_back(struct tree *t, const char *path)
+{
+	for (size_t i = 0; i < t->nremovals; i++)
+		if (t->removals[i].path != NULL &&
+		    strcmp(t->removals[i].path, path) == 0)
+			t->removals[i].path = NULL;
+}
+
+/* Whether path holds what f says, by the manifest and by its size. */
+static bool
+is_same(const struct tree *t, const struct store_file *had, bool known,
+    const struct store_file *f)
+{
+	struct stat st;
+	char *full;
+	bool same;
+
+	if (!known || had->gone || had->size != f->size ||
+	    strcmp(had->sha256, f->sha256) != 0)
+		return false;
+	full = file_join(t->o.dir, f->path);
+	same = lstat(full, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size == f->size;
+	free(full);
+	return same;
+}
+
+/* Bring in bytes, or the file temp when that is not NULL. */
+static int
+put(struct tree *t, const char *path, struct span bytes, const char *temp,
+    struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_file had = { 0 }, f = { .path = path,
+	    .size = (int64_t)bytes.n, .mtime = t->o.now };
+	char *full = NULL, *made = NULL;
+	bool known;
+	int rc = 0;
+
+	take_back(t, path);
+	hash_hex(bytes, f.sha256);
+	known = store_file(t->store, &had, &a, path) == 0;
+	if (is_same(t, &had, known, &f)) {
+		t->counts.unchanged++;
+		goto done;
+	}
+	t->counts.written++;
+	if (t->o.dry_run)
+		goto done;
+	full = file_join(t->o.dir, path);
+	if (temp == NULL)
+		temp = made = tree_temp(t);
+	if ((rc = write_temp(t, temp, bytes, e)) == 0 &&
+	    (rc = rename_into(temp, full, e)) == 0 &&
+	    (rc = store_file_put(t->store, &f, e)) == 0)
+		keep_change(t, known && !had.gone ? 'c' : 'a', &f);
+done:
+	if (temp != NULL)
+		unlink(temp);
+	free(made);
+	free(full);
+	arena_free(&a);
+	return rc;
+}
+
+int
+tree_put(struct tree *t, const char *path, struct span bytes,
+    struct error *e)
+{
+	return put(t, path, bytes, NULL, e);
+}
+
+int
+tree_put_file(struct tree *t, const char *path, const char *temp,
+    struct error *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	if ((rc = file_read(&b, temp, e)) == 0)
+		rc = put(t, path, buf_span(&b), temp, e);
+	buf_free(&b);
+	return rc;
+}
+
+int
+tree_gone(struct tree *t, const char *path, bool tombstone, struct error *e)
+{
+	struct removal *r;
+
+	(void)e;
+	t->removals = arena_push(&t->arena, t->removals, &t->nremovals,
+	    sizeof(*t->removals));
+	r = &t->removals[t->nremovals - 1];
+	r->path = arena_strdup(&t->arena, path);
+	r->tombstone = tombstone;
+	return 0;
+}
+
+struct prefix {
+	struct tree	*t;
+	bool		 tombstone;
+};
+
+static int
+gone_one(const struct store_file *f, void *arg)
+{
+	struct prefix *p = arg;
+
+	return f->gone ? 0 : tree_gone(p->t, f->path, p->tombstone, NULL);
+}
+
+int
+tree_gone_prefix(struct tree *t, const char *prefix, bool tombstone,
+    struct error *e)
+{
+	struct prefix p = { t, tombstone };
+
+	return store_files(t->store, prefix, gone_one, &p, e);
+}
+
+bool
+tree_has(struct tree *t, const char *path)
+{
+	struct arena a = { 0 };
+	struct store_file f;
+	bool has = store_file(t->store, &f, &a, path) == 0 && !f.gone;
+
+	for (size_t i = 0; has && i < t->nremovals; i++)
+		if (t->removals[i].path != NULL &&
+		    strcmp(t->removals[i].path, path) == 0)
+			has = false;
+	arena_free(&a);
+	return has;
+}
+
+static int
+remove_one(struct tree *t, const struct removal *r, struct error *e)
+{
+	struct arena a = { 0 };
+	struct store_file f = { 0 };
+	char *full = file_join(t->o.dir, r->path);
+	bool known = store_file(t->store, &f, &a, r->path) == 0;
+	int rc = 0;
+
+	if (!known || (f.gone && !r->tombstone))
+		goto done;
+	if (!f.gone)
+		t->counts.removed++;
+	if (t->o.dry_run)
+		goto done;
+	if (unlink(full) == -1 && errno != ENOENT && errno != ENOTDIR)
+		rc = error_errno(e, "%s", full);
+	else if ((rc = store_file_gone(t->store, r->path, r->tombstone, e)) ==
+	    0 && !f.gone)
+		keep_change(t, 'g', &f);
+done:
+	free(full);
+	arena_free(&a);
+	return rc;
+}
+
+static int
+sync_tree(struct tree *t, struct error *e)
+{
+	int fd, rc = 0;
+
+	if (!t->o.sync || t->o.dry_run || t->counts.written == 0)
+		return 0;
+	fd = open(t->o.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || syncfs(fd) == -1)
+		rc = error_errno(e, "%s: sync", t->o.dir);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+int
+tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
+{
+	int rc = sync_tree(t, e);
+
+	for (size_t i = 0; i < t->nremovals && rc == 0; i++)
+		if (t->removals[i].path != NULL)
+			rc = remove_one(t, &t->removals[i], e);
+	t->nremovals = 0;
+	t->removals = NULL;
+	*c = t->counts;
+	return rc;
+}
+
+int
+tree_changes(struct tree *t,
+    int (*each)(char what, const struct store_file *f, void *arg), void *arg)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < t->nchanges && rc == 0; i++)
+		rc = each(t->changes[i].what, &t->changes[i].file, arg);
+	return rc;
+}

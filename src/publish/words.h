@@ -1,0 +1,26 @@
+/* words.h - every word of the interface; included by strings.[ch] alone. */
+WORD(home, "Home", "Start", "Accueil", "Inicio", "ホーム")
+WORD(about, "About", "Über", "À propos", "Acerca de", "概要")
+WORD(sources, "Sources", "Quellen", "Sources", "Fuentes", "配信元")
+WORD(archive, "Archive", "Archiv", "Archives", "Archivo", "アーカイブ")
+WORD(tags, "Tags", "Schlagwörter", "Étiquettes", "Etiquetas", "タグ")
+WORD(groups, "Groups", "Gruppen", "Groupes", "Grupos", "グループ")
+WORD(languages, "Languages", "Sprachen", "Langues", "Idiomas", "言語")
+WORD(older, "Older", "Älter", "Plus ancien", "Anterior", "前へ")
+WORD(newer, "Newer", "Neuer", "Plus récent", "Siguiente", "次へ")
+WORD(original, "Read the original", "Zum Original", "Lire l’original",
+    "Leer el original", "元の記事を読む")
+WORD(by, "by", "von", "par", "por", "著者")
+WORD(untitled, "Untitled", "Ohne Titel", "Sans titre", "Sin título", "無題")
+WORD(licence, "Licence", "Lizenz", "Licence", "Licencia", "ライセンス")
+WORD(also_in, "Also in", "Auch in", "Aussi dans", "También en", "他の掲載")
+WORD(inactive, "Silent for a while", "Länger still", "Silencieuses",
+    "Sin novedades", "更新なし")
+WORD(subscribe, "Subscribe", "Abonnieren", "S’abonner", "Suscribirse", "購読")
+WORD(health, "Health of the feeds", "Zustand der Quellen", "État des sources",
+    "Estado de las fuentes", "配信の状態")
+WORD(fingerprints, "Certificate fingerprints", "Zertifikats-Fingerabdrücke",
+    "Empreintes des certificats", "Huellas de los certificados", "証明書の指紋")
+WORD(entries, "%lld entry|%lld entries", "%lld Eintrag|%lld Einträge",
+    "%lld article|%lld articles", "%lld entrada|%lld entradas",
+    "%lld件|%lld件")
