@@ -1,0 +1,294 @@
+/*
+ * What page writers share: feeds by id, names, times, addresses.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/utf8.h"
+#include "publish/site.h"
+
+#define SLUG_MAX	40
+
+const struct store_feed *
+site_feed(struct site *s, int64_t id)
+{
+	struct store_feed f;
+
+	for (size_t i = 0; i < s->nfeeds; i++)
+		if (s->feeds[i].id == id)
+			return &s->feeds[i];
+	if (store_feed(s->store, &f, &s->arena, id) != 0)
+		return NULL;
+	s->feeds = arena_push(&s->arena, s->feeds, &s->nfeeds,
+	    sizeof(*s->feeds));
+	s->feeds[s->nfeeds - 1] = f;
+	return &s->feeds[s->nfeeds - 1];
+}
+
+bool
+site_feed_lively(const struct site *s, const struct store_feed *f)
+{
+	int days = s->config->activity_threshold;
+
+	return f->active && (days == 0 ||
+	    (f->nentries > 0 && f->newest > s->now - (int64_t)days * 86400));
+}
+
+const char *
+site_source_name(struct site *s, const struct store_entry *en)
+{
+	const struct store_feed *f;
+
+	if (en->own)
+		return s->config->name;
+	f = site_feed(s, en->feed);
+	return f != NULL && f->name != NULL ? f->name : s->config->name;
+}
+
+const char *
+site_author(struct site *s, const struct store_entry *en)
+{
+	if (en->author == NULL || en->author[0] == '\0' ||
+	    strcasecmp(en->author, site_source_name(s, en)) == 0)
+		return NULL;
+	return en->author;
+}
+
+void
+site_title(struct buf *out, const struct site *s,
+    const struct store_entry *en)
+{
+	size_t was = out->n;
+
+	if (en->title != NULL)
+		utf8_line(out, span_str(en->title));
+	if (out->n == was && en->excerpt != NULL)
+		utf8_shorten(out, span_str(en->excerpt), 60);
+	if (out->n == was)
+		buf_puts(out, strings_get(s->words, W_untitled));
+}
+
+/* --- time --- */
+
+int
+site_offset(int64_t t)
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	return localtime_r(&when, &tm) != NULL ? (int)tm.tm_gmtoff : 0;
+}
+
+static const char *
+zone_name(int64_t t, char name[16])
+{
+	time_t when = (time_t)t;
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) == NULL || tm.tm_zone == NULL ||
+	    strcmp(tm.tm_zone, "UTC") == 0)
+		return "GMT";
+	snprintf(name, 16, "%s", tm.tm_zone);
+	return name;
+}
+
+int64_t
+site_date(const struct store_entry *en)
+{
+	return en->published != DATE_NONE && en->published <= en->sort ?
+	    en->published : en->sort;
+}
+
+void
+site_time(struct buf *out, const struct site *s, int64_t t)
+{
+	const char *f = s->config->date_format_given ?
+	    s->config->date_format : strings_date_format(s->words);
+	char name[16];
+
+	strings_date(out, s->words, f, t, site_offset(t), zone_name(t, name));
+}
+
+void
+site_day(struct buf *out, const struct site *s, int64_t t)
+{
+	const char *f = s->config->day_format_given ?
+	    s->config->day_format : strings_day_format(s->words);
+	char name[16];
+
+	strings_date(out, s->words, f, t, site_offset(t), zone_name(t, name));
+}
+
+void
+site_iso_day(struct buf *out, int64_t t)
+{
+	strings_date(out, strings_for("en"), "%F", t, site_offset(t), "");
+}
+
+/* The instant at which a civil day begins in the planet's zone. */
+static int64_t
+day_start(int y, int m, int d)
+{
+	int64_t t = date_days(y, m, d) * 86400;
+	int64_t first = t - site_offset(t);
+
+	return t - site_offset(first);
+}
+
+bool
+site_bounds(const char *key, int64_t *from, int64_t *until)
+{
+	int y, m = 0, d = 0, n = sscanf(key, "%d-%d-%d", &y, &m, &d);
+	int ny, nm, nd;
+
+	if (n < 1 || y < 1 || y > 9999 || (n > 1 && (m < 1 || m > 12)) ||
+	    (n > 2 && (d < 1 || d > 31)))
+		return false;
+	*from = day_start(y, n > 1 ? m : 1, n > 2 ? d : 1);
+	if (n == 1) {
+		*until = day_start(y + 1, 1, 1);
+	} else if (n == 2) {
+		*until = day_start(m == 12 ? y + 1 : y, m % 12 + 1, 1);
+	} else {
+		date_civil(date_days(y, m, d) + 1, &ny, &nm, &nd);
+		*until = day_start(ny, nm, nd);
+	}
+	return true;
+}
+
+/* --- addresses --- */
+
+void
+site_slug(struct buf *out, const char *s)
+{
+	size_t was = out->n;
+	bool exact = true;
+	char hex[HASH_HEX];
+	struct buf folded = { 0 };
+
+	for (const char *p = s; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		buf_putc(&folded, (char)tolower(c));
+		if (c < 0x80 && isalnum(c)) {
+			if (out->n - was < SLUG_MAX)
+				buf_putc(out, (char)tolower(c));
+			else
+				exact = false;
+		} else {
+			exact = exact && c == '-' && out->n > was &&
+			    out->p[out->n - 1] != '-';
+			if (out->n > was && out->p[out->n - 1] != '-')
+				buf_putc(out, '-');
+		}
+	}
+	if (out->n > was && out->p[out->n - 1] == '-') {
+		buf_truncate(out, out->n - 1);
+		exact = false;
+	}
+	if (!exact || out->n == was) {
+		hash_hex(buf_span(&folded), hex);
+		buf_putf(out, "%s%.6s", out->n > was ? "-" : "", hex);
+	}
+	buf_free(&folded);
+}
+
+void
+site_entry_path(struct buf *out, const struct store_entry *en)
+{
+	buf_putf(out, "%s.gmi", en->path);
+}
+
+void
+site_feed_path(struct buf *out, const struct store_feed *f)
+{
+	buf_putf(out, "s/%s/", f->slug);
+}
+
+static void
+slug_path(struct buf *out, char kind, const char *key)
+{
+	buf_putf(out, "%c/", kind);
+	site_slug(out, key);
+	buf_putc(out, '/');
+}
+
+void
+site_tag_path(struct buf *out, const char *tag)
+{
+	slug_path(out, 't', tag);
+}
+
+void
+site_group_path(struct buf *out, const char *group)
+{
+	slug_path(out, 'g', group);
+}
+
+void
+site_language_path(struct buf *out, const char *lang)
+{
+	slug_path(out, 'l', lang);
+}
+
+void
+site_day_path(struct buf *out, const char *day)
+{
+	buf_putf(out, "%.4s/%.2s/%.2s.gmi", day, day + 5, day + 8);
+}
+
+void
+site_month_path(struct buf *out, const char *month)
+{
+	buf_putf(out, "%.4s/%.2s/", month, month + 5);
+}
+
+void
+site_year_path(struct buf *out, const char *year)
+{
+	buf_putf(out, "%.4s/", year);
+}
+
+const char *
+site_host(const struct site *s)
+{
+	return s->config->gemini_host != NULL ? s->config->gemini_host :
+	    "localhost";
+}
+
+void
+site_url(struct buf *out, const struct site *s, const char *path)
+{
+	int port = s->config->gemini_port;
+
+	buf_putf(out, "gemini://%s", site_host(s));
+	if (port != 0 && port != 1965)
+		buf_putf(out, ":%d", port);
+	buf_putf(out, "/%s", path);
+}
+
+void
+site_gopher_url(struct buf *out, const struct site *s, char type,
+    const char *selector)
+{
+	const char *host = s->config->gopher_host != NULL ?
+	    s->config->gopher_host : site_host(s);
+	int port = s->config->gopher_port;
+
+	buf_putf(out, "gopher://%s", host);
+	if (port != 0 && port != 70)
+		buf_putf(out, ":%d", port);
+	buf_putf(out, "/%c%s", type, selector);
+}
+
+void
+site_step(struct site *s)
+{
+	s->done++;
+	if (s->options != NULL && s->options->progress != NULL)
+		s->options->progress(s->done, s->total, s->options->arg);
+}
