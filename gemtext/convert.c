@@ -1,67 +1,99 @@
+/* From bytes to a document, and from it to both kinds of output. */
+#include "base/uri.h"
 #include "base/utf8.h"
-#include "gemtext/doc.h"
-#include "gemtext/input.h"
+#include "gemtext/build.h"
+
+#define MARKDOWN_GROWTH_MAX	((size_t)16 << 20)
+
+static bool
+parse(struct doc *d, enum gemtext_from from, struct span in,
+    const struct gemtext_options *o)
+{
+	struct build *b = build_new(d, o);
+	struct buf html = { .max = MARKDOWN_GROWTH_MAX }, valid = { 0 };
+	bool whole = in.n <= GEMTEXT_INPUT_MAX;
+
+	if (!whole)
+		in.n = GEMTEXT_INPUT_MAX;
+	if (from == GEMTEXT_HTML)
+		html_parse(b, in);
+	else if (from == GEMTEXT_PLAIN)
+		plain_parse(b, in);
+	else {
+		utf8_repair(&valid, in);
+		whole = markdown_html(&html, buf_span(&valid)) && whole;
+		html_parse(b, buf_span(&html));
+	}
+	build_finish(b);
+	buf_free(&html);
+	buf_free(&valid);
+	return whole && !d->cut;
+}
+
+#define CUT_NOTE "[Cut here: the rest is too long to be shown.]"
+
+static void
+note_cut(struct buf *out, const struct gemtext_options *o, bool gemtext)
+{
+	struct buf url = { 0 };
+	bool linked = o->original != NULL && uri_resolve(&url, NULL,
+	    span_str(o->original)) == 0;
+
+	if (out->n > 0)
+		buf_putc(out, '\n');
+	buf_puts(out, CUT_NOTE "\n");
+	if (linked && gemtext)
+		gemtext_put_link(out, buf_span(&url),
+		    span_str("The whole text"));
+	else if (linked)
+		buf_putf(out, "The whole text: %s\n", buf_cstr(&url));
+	buf_free(&url);
+}
 
 int
 gemtext_convert(struct buf *gmi, struct buf *txt, enum gemtext_from from,
     struct span in, const struct gemtext_options *o, struct error *e)
 {
+	static const struct gemtext_options none;
 	struct doc d = { 0 };
-	struct build *b = build_new(&d, o);
-	bool whole = true;
+	bool whole, g = true, t = true;
 
-	if (in.n > GEMTEXT_INPUT_MAX) {
-		in.n = GEMTEXT_INPUT_MAX;
-		whole = false;
-	}
-	if (from == GEMTEXT_HTML)
-		html_parse(b, in);
-	else if (from == GEMTEXT_MARKDOWN)
-		whole = markdown_parse(b, in) && whole;
-	else
-		plain_parse(b, in);
-	build_finish(b);
-	d.cut = d.cut || !whole;
-	if (gmi != NULL)
-		whole = writer_gemtext(gmi, &d, o) && whole;
-	if (txt != NULL)
-		whole = writer_text(txt, &d, o) && whole;
+	if (o == NULL)
+		o = &none;
+	whole = parse(&d, from, in, o);
+	if (gmi != NULL && (!(g = writer_gemtext(gmi, &d, o)) || !whole))
+		note_cut(gmi, o, true);
+	if (txt != NULL && (!(t = writer_text(txt, &d, o)) || !whole))
+		note_cut(txt, o, false);
 	doc_free(&d);
-	if (!whole)
-		return error_set(e, E_LIMIT, "the text is longer than %zu "
-		    "bytes in or %zu out, and was cut", GEMTEXT_INPUT_MAX,
-		    GEMTEXT_OUTPUT_MAX);
-	return 0;
+	if (whole && g && t)
+		return 0;
+	return error_set(e, E_LIMIT, "document cut: longer than %zu bytes of "
+	    "input or %zu of output, or too many blocks or links",
+	    GEMTEXT_INPUT_MAX, GEMTEXT_OUTPUT_MAX);
 }
 
 void
 gemtext_line(struct buf *out, enum gemtext_from from, struct span in)
 {
+	static const struct gemtext_options none;
 	struct doc d = { 0 };
-	struct build *b;
-	bool first = true;
+	struct buf line = { 0 };
 
-	/* Most titles have no markup at all. */
 	if (from == GEMTEXT_PLAIN || (memchr(in.p, '<', in.n) == NULL &&
-	    memchr(in.p, '&', in.n) == NULL)) {
+	    memchr(in.p, '&', in.n) == NULL && from == GEMTEXT_HTML)) {
 		utf8_line(out, in);
 		return;
 	}
-	b = build_new(&d, NULL);
-	if (from == GEMTEXT_HTML)
-		html_parse(b, in);
-	else
-		(void)markdown_parse(b, in);
-	build_finish(b);
-	for (size_t i = 0; i < d.nblocks; i++) {
-		const struct block *k = &d.blocks[i];
-
-		if (k->text_end == k->text)
-			continue;
-		if (!first)
-			buf_putc(out, ' ');
-		first = false;
-		doc_block_line(out, &d, k);
-	}
+	parse(&d, from, in, &none);
+	for (size_t i = 0; i < d.nblocks; i++)
+		if (!d.blocks[i].dead && d.blocks[i].text_end >
+		    d.blocks[i].text) {
+			if (line.n > 0)
+				buf_putc(&line, ' ');
+			doc_block_line(&line, &d, &d.blocks[i]);
+		}
+	utf8_line(out, buf_span(&line));
+	buf_free(&line);
 	doc_free(&d);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
 
 #include "base/utf8.h"
 #include "base/xalloc.h"
