@@ -36,7 +36,7 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(PKG_CFLAGS_) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 $(WARN) $(HARDEN) $(SANFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SANFLAGS) $(LDFLAGS)
 PKG_CFLAGS_ := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-LIBS	:= $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring
+LIBS	:= $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lunistring -lm
 
 SRCS	:= $(wildcard src/*.c src/*/*.c gemtext/*.c certs/*.c)
 LIBO	:= $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SRCS)))
