@@ -436,8 +436,8 @@ writer_text(struct buf *out, const struct doc *d,
 	    2 * GEMTEXT_OUTPUT_MAX;
 	bool cut = d->cut;
 
-	if (l.width < 10)
-		l.width = 10;
+	if (l.width < 4)
+		l.width = 4;
 	max = max > CUT_RESERVE ? max - CUT_RESERVE : 0;
 	for (size_t i = 0; i < d->nblocks; i++) {
 		const struct block *k = &d->blocks[i], *prev = l.prev;
