@@ -41,4 +41,10 @@ int	publish_posts(struct store *s, const struct config *c, int64_t now,
 	    void (*report)(const char *line, void *arg), void *arg,
 	    struct error *e);
 
+/*
+ * Let entries fall into days of the planet's zone: once after opening the
+ * store, before anything is merged.
+ */
+void	publish_zone(struct store *s, const struct config *c);
+
 #endif

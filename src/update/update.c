@@ -659,6 +659,7 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 	/* The children first, while this process holds nothing yet. */
 	if ((rc = child_pool_new(&u.pool, 2, e)) != 0)
 		return rc;
+	publish_zone(s, c);
 	lists_expand(c, o->report, o->arg);
 	if ((rc = filter_new(&u.filter, c, e)) != 0 ||
 	    (rc = store_sync_feeds(s, c, now, e)) != 0)
