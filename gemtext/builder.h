@@ -45,6 +45,7 @@ struct open_table {
 
 struct build {
 	struct doc	*d;
+	bool		 signature;	/* gemtext_options.signature */
 	const char	*base;		/* for resolving; NULL none */
 	const char	*self;		/* the document's own address, no fragment */
 	bool		 base_seen;

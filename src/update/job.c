@@ -98,6 +98,7 @@ job_put_convert(struct buf *out, const struct content *body,
 
 /* --- the work --- */
 
+/* original is the entry's own page: where a cut text goes on. */
 static void
 convert_body(struct buf *gmi, struct buf *txt, const struct content *body,
     const char *original, int width)
@@ -110,6 +111,8 @@ convert_body(struct buf *gmi, struct buf *txt, const struct content *body,
 	const struct gemtext_options o = {
 		.base = body->base, .original = original,
 		.width = width > 0 ? (size_t)width : 0, .heading_shift = 1,
+		/* A page of the planet shows all that its author published. */
+		.signature = true,
 	};
 	struct span value = span_str(body->value);
 
@@ -125,15 +128,18 @@ convert_body(struct buf *gmi, struct buf *txt, const struct content *body,
 }
 
 static void
-convert_entry(struct entry *en, struct arena *a, struct buf *gmi,
-    struct buf *txt, int width)
+convert_entry(const struct feed *f, struct entry *en, struct arena *a,
+    struct buf *gmi, struct buf *txt, int width)
 {
-	const struct content *body = &en->content;
+	struct content *body = &en->content;
 
 	if (body->type == CONTENT_NONE || body->value == NULL) {
 		body = &en->summary;
 		en->summary_only = true;
 	}
+	/* A local file has no address; its words are at home on the site. */
+	if (body->base == NULL)
+		body->base = en->link != NULL ? en->link : f->link;
 	buf_clear(gmi);
 	buf_clear(txt);
 	if (body->value != NULL)
@@ -158,7 +164,8 @@ child_parse_here(struct feed **out, struct arena *a, struct span bytes,
 	buf_init(&gmi, 2 * GEMTEXT_OUTPUT_MAX);
 	buf_init(&txt, 4 * GEMTEXT_OUTPUT_MAX);
 	for (size_t i = 0; i < (*out)->nentries; i++)
-		convert_entry(&(*out)->entries[i], a, &gmi, &txt, job->width);
+		convert_entry(*out, &(*out)->entries[i], a, &gmi, &txt,
+		    job->width);
 	buf_free(&gmi);
 	buf_free(&txt);
 	return 0;

@@ -392,7 +392,8 @@ job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
 			j->feed.last_modified = j->result.last_modified;
 			job_unchanged(j);
 		} else {
-			job_body(j, buf_span(&r->body), j->result.url != NULL ?
+			job_body(j, buf_span(&r->body),
+			    j->result.url != NULL || j->src->file != NULL ?
 			    j->result.url : j->feed.url);
 		}
 		break;
@@ -594,9 +595,27 @@ check_pin(const char *host, const char *spki, int64_t not_after, void *arg,
 	return rc;
 }
 
+/* Where this planet listens itself, NULL-ended: never fetched from. */
+static const char **
+own_addresses(const struct config *c)
+{
+	const char **own = xcalloc(c->ngemini_listen + c->ngopher_listen +
+	    c->ngophers_listen + 1, sizeof(*own));
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->ngemini_listen; i++)
+		own[n++] = c->gemini_listen[i];
+	for (size_t i = 0; i < c->ngopher_listen; i++)
+		own[n++] = c->gopher_listen[i];
+	for (size_t i = 0; i < c->ngophers_listen; i++)
+		own[n++] = c->gophers_listen[i];
+	return own;
+}
+
 static int
 run_fetch(struct run *u, struct error *e)
 {
+	const char **own = own_addresses(u->config);
 	char *agent = xasprintf("orrery/%s%s%s%s", u->o->version,
 	    u->config->user_agent_contact != NULL ? " (+" : "",
 	    u->config->user_agent_contact != NULL ?
@@ -605,7 +624,7 @@ run_fetch(struct run *u, struct error *e)
 	const struct fetch_options fo = {
 		.user_agent = agent, .parallel = u->config->spider_threads,
 		.per_host = 2, .proxy = u->config->proxy, .now = u->o->now,
-		.own = (const char *const *)u->config->gemini_listen,
+		.own = own,
 		.pin = check_pin, .pin_arg = u,
 		.pause_ms = u->o->quick ? -1 : 0,
 	};
@@ -628,6 +647,7 @@ run_fetch(struct run *u, struct error *e)
 	tell_progress(u);
 done:
 	fetch_free(u->fetch);
+	free(own);
 	free(agent);
 	return rc;
 }
