@@ -247,12 +247,29 @@ inline_a_start(struct build *b, const char *const *atts)
 	b->link_alt = NULL;
 }
 
+/* The value of a digit, raised or not; -1 for anything else. */
+static int
+digit_value(uint32_t c)
+{
+	if (c >= '0' && c <= '9')
+		return (int)(c - '0');
+	if (c == 0xb9)
+		return 1;
+	if (c == 0xb2 || c == 0xb3)
+		return (int)(c - 0xb0);
+	if (c == 0x2070 || (c >= 0x2074 && c <= 0x2079))
+		return (int)(c - 0x2070);
+	return -1;
+}
+
 /* A link within the document: a footnote's number, or ornament. */
 static void
 internal_end(struct build *b)
 {
 	struct buf *t = &b->d->text;
 	bool digits = true, words = false;
+	char mark[16] = "[";
+	size_t n = 1;
 	struct span s;
 
 	if (b->link_flushes != b->flushes || !b->in_block || b->pre > 0)
@@ -260,19 +277,22 @@ internal_end(struct build *b)
 	s = span_of(t->p + b->link_text, t->n - b->link_text);
 	for (size_t i = 0; i < s.n; ) {
 		uint32_t c;
+		int digit;
 
 		i += utf8_decode(span_from(s, i), &c);
-		digits = digits && c >= '0' && c <= '9';
-		words = words || uc_is_alnum(c);
-		if (words && !digits)
+		digit = digit_value(c);
+		digits = digits && digit >= 0 && n < sizeof(mark) - 2;
+		words = words || digit >= 0 || uc_is_alnum(c);
+		if (digits)
+			mark[n++] = (char)('0' + digit);
+		else if (words)
 			break;
 	}
 	if (s.n == 0)
 		return;
-	if (digits && s.n < 12) {
-		char mark[16];
-
-		snprintf(mark, sizeof(mark), "[%.*s]", (int)s.n, s.p);
+	if (digits) {
+		mark[n++] = ']';
+		mark[n] = '\0';
 		buf_truncate(t, b->link_text);
 		buf_puts(t, mark);
 	} else if (!words) {
