@@ -1,209 +1,349 @@
 /*
- * A run: entry pages first, then days and years, the front page last.
+ * A run: what the marks of the store name is rendered, entry pages first,
+ * then lists, the front page last; removals wait for the end.  The marks
+ * go in the same transaction as the manifest.
  */
+#include <sys/stat.h>
+
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "gemtext/gemtext.h"
-#include "publish/site.h"
+#include "base/file.h"
+#include "publish/pages.h"
+#if __has_include("publish/lists.h")
+#include "publish/lists.h"
+#define HAVE_LISTS
+#endif
+#if __has_include("publish/small.h")
+#include "publish/small.h"
+#define HAVE_SMALL
+#endif
+#if __has_include("publish/feeds.h")
+#include "publish/feeds.h"
+#define HAVE_FEEDS
+#endif
+#if __has_include("publish/hole.h")
+#include "publish/hole.h"
+#define HAVE_HOLE
+#endif
 
-static int
-put(struct site *s, const char *path, struct buf *page, struct error *e)
+/* Changes when pages are laid out in another way: all are made again. */
+#define PUBLISH_REVISION	"1"
+#define REVISION_KEY		"publish_revision"
+/* An attachment or a file of static/ may be so large. */
+#define COPY_MAX		((size_t)64 << 20)
+
+/* --- what is stale --- */
+
+static void
+push_text(struct site *s, const char ***list, size_t *n, const char *text)
 {
-	struct buf full = { 0 };
-	int rc;
-
-	buf_putf(&full, "capsule/%s", path);
-	rc = tree_put(s->tree, buf_cstr(&full), buf_span(page), e);
-	buf_free(&full);
-	site_step(s);
-	return rc;
+	*list = arena_push(&s->arena, *list, n, sizeof(**list));
+	(*list)[*n - 1] = arena_strdup(&s->arena, text);
 }
 
 static void
-heading(struct buf *out, const char *mark, struct span s)
+push_id(struct site *s, int64_t **list, size_t *n, const char *text)
 {
-	buf_puts(out, mark);
-	gemtext_put_text(out, s);
-	if (out->n > 0 && out->p[out->n - 1] != '\n')
-		buf_putc(out, '\n');
+	*list = arena_push(&s->arena, *list, n, sizeof(**list));
+	(*list)[*n - 1] = strtoll(text, NULL, 10);
 }
 
-/* "Source: Title", time and author, first paragraph. */
+static const char *
+after(const char *mark, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(mark, prefix, n) == 0 ? mark + n : NULL;
+}
+
 static void
-teaser(struct buf *out, struct site *s, const struct store_entry *en)
+sort_mark(struct site *s, struct stale *st, const char *mark)
 {
-	struct buf url = { 0 }, label = { 0 }, line = { 0 };
-	const char *author = site_author(s, en);
+	const char *t;
 
-	buf_putc(&url, '/');
-	site_entry_path(&url, en);
-	buf_putf(&label, "%s: ", site_source_name(s, en));
-	site_title(&label, s, en);
-	gemtext_put_link(out, buf_span(&url), buf_span(&label));
-	if (author != NULL)
-		buf_putf(&line, "%s, ", author);
-	site_time(&line, s, site_date(en));
-	heading(out, "", buf_span(&line));
-	if (en->excerpt != NULL && en->excerpt[0] != '\0')
-		heading(out, "", span_str(en->excerpt));
-	buf_putc(out, '\n');
-	buf_free(&url);
-	buf_free(&label);
-	buf_free(&line);
+	if (strcmp(mark, "all") == 0)
+		st->all = true;
+	else if (strcmp(mark, "front") == 0)
+		st->front = true;
+	else if (strcmp(mark, "sources") == 0)
+		st->sources = true;
+	else if ((t = after(mark, "entry:")) != NULL)
+		push_id(s, &st->entries, &st->nentries, t);
+	else if ((t = after(mark, "feed:")) != NULL)
+		push_id(s, &st->feeds, &st->nfeeds, t);
+	else if ((t = after(mark, "day:")) != NULL)
+		push_text(s, &st->days, &st->ndays, t);
+	else if ((t = after(mark, "month:")) != NULL)
+		push_text(s, &st->months, &st->nmonths, t);
+	else if ((t = after(mark, "year:")) != NULL)
+		push_text(s, &st->years, &st->nyears, t);
+	else if ((t = after(mark, "tag:")) != NULL)
+		push_text(s, &st->tags, &st->ntags, t);
+	else if ((t = after(mark, "group:")) != NULL)
+		push_text(s, &st->groups, &st->ngroups, t);
+	else if ((t = after(mark, "lang:")) != NULL)
+		push_text(s, &st->langs, &st->nlangs, t);
+	else if ((t = after(mark, "gone:")) != NULL)
+		push_text(s, &st->gone, &st->ngone, t);
+	else if ((t = after(mark, "gonefeed:")) != NULL)
+		push_text(s, &st->gone_feeds, &st->ngone_feeds, t);
 }
 
+/* A new layout or setting makes everything stale. */
 static int
-entry_page(struct site *s, const struct store_entry *en, struct error *e)
+check_revision(struct site *s, struct stale *st, struct error *e)
 {
-	struct buf out = { 0 }, b = { 0 };
-	const char *author = site_author(s, en);
-	int rc;
+	char now[HASH_HEX + 8], config[HASH_HEX];
+	struct buf have = { 0 };
+	int rc = 0;
 
-	site_title(&b, s, en);
-	heading(&out, "# ", buf_span(&b));
-	buf_clear(&b);
-	buf_putf(&b, "%s%s%s, ", site_source_name(s, en),
-	    author != NULL ? ", " : "", author != NULL ? author : "");
-	site_time(&b, s, site_date(en));
-	heading(&out, "", buf_span(&b));
-	buf_putc(&out, '\n');
-	if (en->gemtext != NULL && en->gemtext[0] != '\0')
-		buf_putf(&out, "%s%s", en->gemtext,
-		    en->gemtext[strlen(en->gemtext) - 1] == '\n' ? "\n" :
-		    "\n\n");
-	for (size_t i = 0; i < en->nenclosures; i++)
-		gemtext_put_link(&out, span_str(en->enclosures[i].href),
-		    span_str(en->enclosures[i].type));
-	if (en->link != NULL)
-		gemtext_put_link(&out, span_str(en->link),
-		    span_str(strings_get(s->words, W_original)));
-	gemtext_put_link(&out, span_str("/"), span_str(s->config->name));
-	buf_clear(&b);
-	site_entry_path(&b, en);
-	rc = put(s, buf_cstr(&b), &out, e);
-	buf_free(&out);
-	buf_free(&b);
+	config_revision(s->config, config);
+	snprintf(now, sizeof(now), "%s-%s", PUBLISH_REVISION, config);
+	if (store_meta_get(s->store, REVISION_KEY, &have) != 0 ||
+	    strcmp(buf_cstr(&have), now) != 0) {
+		st->all = true;
+		if (!s->options->dry_run)
+			rc = store_meta_set(s->store, REVISION_KEY, now, e);
+	}
+	buf_free(&have);
 	return rc;
 }
 
-/* Entries of q below day headings (unless dayless); or their pages. */
 static int
-each_entry(struct site *s, const struct store_query *q, struct buf *river,
-    struct error *e)
+load_stale(struct site *s, struct stale *st, struct error *e)
 {
+	const char **marks;
+	size_t n = 0;
+	int rc;
+
+	if ((rc = store_marks(s->store, &marks, &n, &s->arena)) != 0)
+		return error_set(e, rc, "the store's marks cannot be read");
+	for (size_t i = 0; i < n; i++)
+		sort_mark(s, st, marks[i]);
+	st->all = st->all || s->options->all;
+	return check_revision(s, st, e);
+}
+
+/* --- pages --- */
+
+static int
+all_entries(struct site *s, struct error *e)
+{
+	const struct store_query q = { .own = -1, .what = STORE_BODY };
 	struct store_cursor *c;
 	struct store_entry en;
 	struct arena a = { 0 };
-	struct buf day = { 0 }, last = { 0 };
 	int rc;
 
-	if ((rc = store_select(s->store, &c, q, e)) != 0)
+	if ((rc = store_select(s->store, &c, &q, e)) != 0)
 		return rc;
 	while ((rc = store_next(c, &en, &a, e)) == 1) {
-		if (river == NULL) {
-			if ((rc = entry_page(s, &en, e)) != 0)
-				break;
-			arena_free(&a);
-			continue;
-		}
-		buf_clear(&day);
-		site_day(&day, s, site_date(&en));
-		if (!span_eq(buf_span(&day), buf_span(&last))) {
-			heading(river, "## ", buf_span(&day));
-			buf_putc(river, '\n');
-			buf_clear(&last);
-			buf_put_span(&last, buf_span(&day));
-		}
-		teaser(river, s, &en);
+		if ((rc = page_entry(s, &en, e)) != 0)
+			break;
 		arena_free(&a);
 	}
 	store_cursor_free(c);
 	arena_free(&a);
-	buf_free(&day);
-	buf_free(&last);
 	return rc;
 }
 
 static int
-front_page(struct site *s, struct error *e)
+stale_entry(struct site *s, int64_t id, struct error *e)
 {
-	struct store_query q = { .own = -1, .front = true,
-	    .limit = (size_t)s->config->items_per_page };
-	struct store_bucket *years;
 	struct arena a = { 0 };
-	struct buf out = { 0 };
-	size_t n = 0;
-	int rc;
-
-	heading(&out, "# ", span_str(s->config->name));
-	buf_putc(&out, '\n');
-	if (s->config->subtitle != NULL && s->config->subtitle[0] != '\0') {
-		heading(&out, "", span_str(s->config->subtitle));
-		buf_putc(&out, '\n');
-	}
-	rc = each_entry(s, &q, &out, e);
-	if (rc == 0)
-		rc = store_buckets(s->store, BUCKET_DAY, 0, &years, &n, &a);
-	if (rc == 0 && n > 0) {
-		heading(&out, "## ", span_str(strings_get(s->words,
-		    W_archive)));
-		for (size_t i = 0; i < n && i < SITE_LIST_MAX; i++) {
-			struct buf p = { 0 };
-
-			buf_putc(&p, '/');
-			site_day_path(&p, years[i].key);
-			gemtext_put_link(&out, buf_span(&p),
-			    span_str(years[i].key));
-			buf_free(&p);
-		}
-	}
-	if (rc == 0)
-		rc = put(s, "index.gmi", &out, e);
-	arena_free(&a);
-	buf_free(&out);
-	return rc;
-}
-
-static int
-day_page(struct site *s, const char *key, struct error *e)
-{
-	struct store_query q = { .own = -1 };
-	struct buf out = { 0 }, path = { 0 };
+	struct store_entry en;
 	int rc = 0;
 
-	if (!site_bounds(key, &q.from, &q.until))
-		return 0;
-	buf_putf(&out, "# %s: %s\n\n%s\n\n", s->config->name, key,
-	    strings_get(s->words, W_archive));
-	site_day_path(&path, key);
-	if ((rc = each_entry(s, &q, &out, e)) == 0) {
-		gemtext_put_link(&out, span_str("/"),
-		    span_str(s->config->name));
-		rc = put(s, buf_cstr(&path), &out, e);
-	}
-	buf_free(&out);
-	buf_free(&path);
+	if (store_entry(s->store, &en, &a, id, STORE_BODY) == 0)
+		rc = en.hidden || en.duplicate_of != 0 ?
+		    page_entry_gone(s, en.path, false, e) :
+		    page_entry(s, &en, e);
+	arena_free(&a);
 	return rc;
 }
 
 static int
-pages(struct site *s, struct error *e)
+all_buckets(struct site *s, enum store_buckets kind,
+    int (*page)(struct site *, const char *, struct error *),
+    struct error *e)
 {
-	struct store_query q = { .own = -1, .what = STORE_BODY };
-	struct store_bucket *days;
+	struct store_bucket *list;
 	struct arena a = { 0 };
 	size_t n = 0;
 	int rc;
 
-	if ((rc = each_entry(s, &q, NULL, e)) == 0)
-		rc = store_buckets(s->store, BUCKET_DAY, 0, &days, &n, &a);
+	if ((rc = store_buckets(s->store, kind, 0, &list, &n, &a)) != 0)
+		error_set(e, rc, "the archive's days cannot be listed");
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = day_page(s, days[i].key, e);
+		rc = page(s, list[i].key, e);
 	arena_free(&a);
-	return rc == 0 ? front_page(s, e) : rc;
+	return rc;
+}
+
+static int
+each_text(struct site *s, const char *const *list, size_t n,
+    int (*page)(struct site *, const char *, struct error *),
+    struct error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = page(s, list[i], e);
+	return rc;
+}
+
+static int
+everything(struct site *s, struct error *e)
+{
+	int rc;
+
+	s->total = (size_t)store_count(s->store,
+	    &(struct store_query){ .own = -1 });
+	if ((rc = all_entries(s, e)) != 0 ||
+	    (rc = all_buckets(s, BUCKET_DAY, page_day, e)) != 0 ||
+	    (rc = all_buckets(s, BUCKET_MONTH, page_month, e)) != 0)
+		return rc;
+	return all_buckets(s, BUCKET_YEAR, page_year, e);
+}
+
+static int
+changed(struct site *s, const struct stale *st, struct error *e)
+{
+	int rc = 0;
+
+	s->total = st->nentries + st->ndays + st->nmonths + st->nyears;
+	for (size_t i = 0; i < st->nentries && rc == 0; i++)
+		rc = stale_entry(s, st->entries[i], e);
+	if (rc != 0 ||
+	    (rc = each_text(s, st->days, st->ndays, page_day, e)) != 0 ||
+	    (rc = each_text(s, st->months, st->nmonths, page_month, e)) != 0)
+		return rc;
+	return each_text(s, st->years, st->nyears, page_year, e);
+}
+
+/* Forgotten entries leave a tombstone on both sides. */
+static int
+forgotten(struct site *s, const struct stale *st, struct error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < st->ngone && rc == 0; i++) {
+		struct buf text = { 0 };
+
+		rc = page_entry_gone(s, st->gone[i], true, e);
+		buf_putf(&text, "hole/%s.txt", st->gone[i]);
+		if (rc == 0)
+			rc = tree_gone(s->tree, buf_cstr(&text), true, e);
+		buf_free(&text);
+	}
+	return rc;
+}
+
+/* --- files that are published as they are --- */
+
+static bool
+is_copied(const char *name, bool posts)
+{
+	size_t n = strlen(name);
+
+	if (name[0] == '.' || strchr(name, '\\') != NULL)
+		return false;
+	return !posts || !((n > 3 && strcmp(name + n - 3, ".md") == 0) ||
+	    (n > 4 && strcmp(name + n - 4, ".gmi") == 0));
+}
+
+static int
+copy_file(struct site *s, const char *dir, const char *name,
+    const char *to, struct error *e)
+{
+	char *path = file_join(dir, name);
+	struct buf bytes, target = { 0 };
+	struct stat st;
+	int rc = 0;
+
+	buf_init(&bytes, COPY_MAX);
+	buf_putf(&target, "capsule/%s%s", to, name);
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (rc = file_read(&bytes, path, e)) == 0)
+		rc = tree_put(s->tree, buf_cstr(&target), buf_span(&bytes),
+		    e);
+	buf_free(&bytes);
+	buf_free(&target);
+	free(path);
+	return rc;
+}
+
+static int
+copy_dir(struct site *s, const char *dir, const char *to, bool posts,
+    struct error *e)
+{
+	struct dirent **names;
+	int n, rc = 0;
+
+	if (dir == NULL || (n = scandir(dir, &names, NULL, alphasort)) == -1)
+		return 0;
+	for (int i = 0; i < n; i++) {
+		if (rc == 0 && is_copied(names[i]->d_name, posts))
+			rc = copy_file(s, dir, names[i]->d_name, to, e);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+static int
+copies(struct site *s, struct error *e)
+{
+	char *dir = NULL;
+	int rc;
+
+	if ((rc = copy_dir(s, s->config->posts_dir, "posts/", true, e)) != 0)
+		return rc;
+	if (s->config->theme_dir != NULL) {
+		dir = file_join(s->config->theme_dir, "static");
+		rc = copy_dir(s, dir, "", false, e);
+		free(dir);
+	}
+	return rc;
+}
+
+/* --- all of it --- */
+
+static int
+pages(struct site *s, const struct stale *st, struct error *e)
+{
+	bool any = st->all || st->front || st->sources || st->nentries > 0 ||
+	    st->nfeeds > 0 || st->ndays > 0 || st->ngone > 0 ||
+	    st->ngone_feeds > 0;
+	int rc;
+
+	rc = st->all ? everything(s, e) : changed(s, st, e);
+	if (rc == 0)
+		rc = forgotten(s, st, e);
+	if (rc == 0)
+		rc = copies(s, e);
+#ifdef HAVE_LISTS
+	if (rc == 0)
+		rc = lists_publish(s, st, e);
+#endif
+#ifdef HAVE_FEEDS
+	if (rc == 0)
+		rc = feeds_publish(s, st, e);
+#endif
+#ifdef HAVE_HOLE
+	if (rc == 0)
+		rc = hole_publish(s, st, e);
+#endif
+	if (rc == 0 && any)
+		rc = page_front(s, e);
+#ifdef HAVE_SMALL
+	if (rc == 0)
+		rc = small_publish(s, st, e);
+#endif
+	return rc;
 }
 
 int
@@ -216,18 +356,16 @@ publish(struct store *store, const struct config *c,
 	const struct tree_options to = { .dir = c->output_dir,
 	    .now = o->now, .dry_run = o->dry_run, .sync = o->sync };
 	struct tree_counts n = { 0 };
+	struct stale st = { 0 };
 	int rc;
 
-	if (c->timezone != NULL) {
-		setenv("TZ", c->timezone, 1);
-		tzset();
-	}
-	store_set_zone(store, site_offset);
+	publish_zone(store, c);
 	if ((rc = store_begin(store, e)) != 0)
 		return rc;
 	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) == 0 &&
+	    (rc = load_stale(&s, &st, e)) == 0 &&
 	    (rc = tree_begin(&s.tree, store, &to, e)) == 0 &&
-	    (rc = pages(&s, e)) == 0 &&
+	    (rc = pages(&s, &st, e)) == 0 &&
 	    (rc = tree_finish(s.tree, &n, e)) == 0 && !o->dry_run)
 		rc = store_unmark_all(store, e);
 	if (rc == 0)

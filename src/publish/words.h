@@ -24,3 +24,9 @@ WORD(fingerprints, "Certificate fingerprints", "Zertifikats-Fingerabdrücke",
 WORD(entries, "%lld entry|%lld entries", "%lld Eintrag|%lld Einträge",
     "%lld article|%lld articles", "%lld entrada|%lld entradas",
     "%lld件|%lld件")
+WORD(search, "Search", "Suche", "Recherche", "Buscar", "検索")
+WORD(intro, "New pages of many people, newest first.",
+    "Neue Seiten vieler Leute, die neuesten zuerst.",
+    "Les nouvelles pages de plusieurs personnes, les plus récentes d’abord.",
+    "Páginas nuevas de mucha gente, las más recientes primero.",
+    "多くの人の新しい記事を新しい順に。")

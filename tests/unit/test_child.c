@@ -37,11 +37,11 @@ done(int status, struct feed *f, struct arena *a, const struct error *e,
 	(void)a;
 	s->calls++;
 	s->status = status;
-	snprintf(s->message, sizeof(s->message), "%s", e->msg);
+	snprintf(s->message, sizeof(s->message), "%.200s", e->msg);
 	if (f != NULL) {
 		s->nentries = f->nentries;
 		if (f->nentries > 0)
-			snprintf(s->gemtext, sizeof(s->gemtext), "%s",
+			snprintf(s->gemtext, sizeof(s->gemtext), "%.200s",
 			    f->entries[0].gemtext);
 	}
 }

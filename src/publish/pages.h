@@ -1,0 +1,34 @@
+/*
+ * pages.h - the pages of entries and of time: what publish.c calls.
+ *
+ * Each function renders what it is asked for and puts it into the tree;
+ * what differs from the published file is written, the rest keeps its
+ * bytes and times.
+ */
+#ifndef PUBLISH_PAGES_H
+#define PUBLISH_PAGES_H
+
+#include "publish/site.h"
+
+/* entry.c: the page of an entry, with its body. */
+int	page_entry(struct site *s, const struct store_entry *en,
+	    struct error *e);
+/* entry.c: take an entry's page away; tombstone: for ever. */
+int	page_entry_gone(struct site *s, const char *path, bool tombstone,
+	    struct error *e);
+
+/* river.c: the front page, a day, a month ("2026-01"), a year. */
+int	page_front(struct site *s, struct error *e);
+int	page_day(struct site *s, const char *day, struct error *e);
+int	page_month(struct site *s, const char *month, struct error *e);
+int	page_year(struct site *s, const char *year, struct error *e);
+
+/* Put a page of the capsule; path is relative to its root. */
+int	page_put(struct site *s, const char *path, const struct buf *page,
+	    struct error *e);
+/* A line of text or, with a mark, a heading. */
+void	page_line(struct buf *out, const char *mark, struct span s);
+/* "=> /PATH LABEL" within the capsule. */
+void	page_link(struct buf *out, const char *path, const char *label);
+
+#endif
