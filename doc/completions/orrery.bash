@@ -17,19 +17,36 @@ _orrery()
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
+	--from)
+		mapfile -t COMPREPLY < \
+		    <(compgen -W "html markdown text" -- "$cur")
+		return ;;
+	--to)
+		mapfile -t COMPREPLY < <(compgen -W "gemtext text" -- "$cur")
+		return ;;
 	esac
 	case $cmd in
 	'')	words="init add remove import export update publish serve run
 		    check status filter search cert pins mirror forget backup
 		    restore convert parse version help $global" ;;
 	add)	words="--name --allow-private --dry-run $global" ;;
-	import)	words="--json --dry-run" ;;
-	export)	words="opml urls config --private" ;;
-	check)	words="--print --json" ;;
-	filter)	words="--dry-run --days --exclude --include --feed --json" ;;
-	update)	words="--all --feed $global" ;;
-	convert) words="--from --to --base --width" ;;
-	parse)	words="--json --base --content-type" ;;
+	remove)	words="--pause --resume $global" ;;
+	import)	words="--dry-run $global" ;;
+	export)	words="opml urls config --private $global" ;;
+	update)	words="--all --feed --dry-run $global" ;;
+	publish) words="--all --dry-run $global" ;;
+	serve)	words="--seconds $global" ;;
+	check)	words="--print $global" ;;
+	status)	words="--why $global" ;;
+	filter)	words="--dry-run --days --exclude --include --feed $global" ;;
+	search)	words="--page $global" ;;
+	cert)	words="show make renew rotate fingerprint --name --until --on
+		    $global" ;;
+	pins)	words="accept drop $global" ;;
+	mirror)	words="--warc --max --delay --verify --allow-private $global" ;;
+	forget)	words="--yes --dry-run $global" ;;
+	convert) words="--from --to --base --width $global" ;;
+	parse)	words="--base --content-type --limit $global" ;;
 	help)	words="init add remove import export update publish serve run
 		    check status filter search cert pins mirror forget backup
 		    restore convert parse version" ;;
@@ -37,7 +54,7 @@ _orrery()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	case $cmd in
-	import|restore|backup|parse|init)
+	import|restore|backup|parse|init|mirror)
 		compopt -o filenames 2>/dev/null
 		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
 		    < <(compgen -f -- "$cur") ;;

@@ -48,11 +48,37 @@ options() {
 	    }' | sort -u
 }
 
+# described COMMAND: it has an item of its own in the manual.
+described() {
+	awk -v c="$1" '$1 == ".It" && $2 == "Cm" && $3 == c { found = 1 }
+	    $1 == ".Cm" && $2 == c && last == ".It Xo" { found = 1 }
+	    { last = $0 } END { exit !found }' doc/orrery.1
+}
+
+# bash_offers COMMAND OPTION: the completion of bash, as bash runs it.
+bash_offers() {
+	bash -c '. doc/completions/orrery.bash
+	    COMP_WORDS=(orrery "$1" "$2") COMP_CWORD=2
+	    _orrery
+	    [[ " ${COMPREPLY[*]} " == *" $2 "* ]]' - "$1" "$2"
+}
+
+# zsh_offers COMMAND OPTION: in the branch of that command.
+zsh_offers() {
+	awk -v c="$1)" '$1 == c { on = 1 } on { print } /;;$/ { on = 0 }' \
+	    doc/completions/_orrery | grep -q -- "'$2[':[]\|)$2[':[]"
+}
+
+fish_offers() {
+	sed -e ':a' -e '/\\$/N; s/\\\n//; ta' doc/completions/orrery.fish |
+	    grep "_from [a-z ]*\<$1\>" | grep -qE -- " -l ${2#--}( |\$)"
+}
+
 commands >"$T/commands"
 ok "there are commands" test "$(wc -l <"$T/commands")" -ge 15
 
 while read -r c; do
-	ok "orrery(1) has $c" grep -qE "^\.(It )?Cm $c( |\$)" doc/orrery.1
+	ok "orrery(1) has $c" described "$c"
 	ok "so has bash" grep -qw -- "$c" doc/completions/orrery.bash
 	ok "and zsh" grep -q "^	'$c:" doc/completions/_orrery
 	ok "and fish" grep -qw -- "$c" doc/completions/orrery.fish
@@ -70,11 +96,15 @@ for f in README.md doc/tutorial.md; do
 	done < <(options "$f")
 done
 
-# Every option that a command's usage line has is in the manual.
+# Every option of a command's usage line is in the manual and offered.
 while read -r c; do
 	for o in $(usage "$c" | grep -m1 -E 'usage' |
 	    grep -oE -- '--[a-z-]+'); do
 		has "orrery(1) has $o of $c" doc/orrery.1 "Fl Fl ${o#--}"
+		[ "$o" = --json ] && continue
+		ok "bash has $o of $c" bash_offers "$c" "$o"
+		ok "zsh has $o of $c" zsh_offers "$c" "$o"
+		ok "fish has $o of $c" fish_offers "$c" "$o"
 	done
 done <"$T/commands"
 
