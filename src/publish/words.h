@@ -30,3 +30,14 @@ WORD(intro, "New pages of many people, newest first.",
     "Les nouvelles pages de plusieurs personnes, les plus récentes d’abord.",
     "Páginas nuevas de mucha gente, las más recientes primero.",
     "多くの人の新しい記事を新しい順に。")
+WORD(website, "Website", "Website", "Site web", "Sitio web", "ウェブサイト")
+WORD(feed, "Feed", "Feed", "Flux", "Canal", "フィード")
+WORD(failing, "cannot be read at the moment", "zurzeit nicht lesbar",
+    "illisible pour le moment", "no se puede leer por ahora",
+    "現在取得できません")
+WORD(gone, "gone for good", "endgültig fort", "disparue pour de bon",
+    "desaparecida para siempre", "配信終了")
+WORD(newest, "The newest entries of all sources.",
+    "Die neuesten Einträge aller Quellen.",
+    "Les derniers articles de toutes les sources.",
+    "Las últimas entradas de todas las fuentes.", "全配信元の新着記事")

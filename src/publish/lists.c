@@ -1,0 +1,549 @@
+/*
+ * Lists of entries: the pages of one list, and the lists by tag, group and
+ * language.  Entries of a period share its pages, so that what is old keeps
+ * its place and its bytes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "gemtext/gemtext.h"
+#include "publish/lists.h"
+
+#define TERMS_MAX	500	/* tags on a page of tags */
+
+struct pages {
+	struct arena	 arena;
+	const char	**keep;	/* paths of the list that are wanted */
+	size_t		 nkeep;
+};
+
+void
+list_line(struct buf *out, const char *mark, const char *s)
+{
+	buf_puts(out, mark);
+	gemtext_put_text(out, span_str(s));
+	if (out->n > 0 && out->p[out->n - 1] != '\n')
+		buf_putc(out, '\n');
+}
+
+void
+list_link(struct buf *out, struct site *s, const struct store_entry *en,
+    bool sourced)
+{
+	struct buf url = { 0 }, label = { 0 };
+
+	buf_putc(&url, '/');
+	site_entry_path(&url, en);
+	site_iso_day(&label, site_date(en));
+	buf_putc(&label, ' ');
+	if (sourced)
+		buf_putf(&label, "%s: ", site_source_name(s, en));
+	site_title(&label, s, en);
+	gemtext_put_link(out, buf_span(&url), buf_span(&label));
+	buf_free(&url);
+	buf_free(&label);
+}
+
+static void
+link_to(struct buf *out, const char *path, const char *label)
+{
+	struct buf url = { 0 };
+
+	buf_putf(&url, "/%s", path);
+	gemtext_put_link(out, buf_span(&url), span_str(label));
+	buf_free(&url);
+}
+
+void
+list_foot(struct buf *out, struct site *s, const char *up, const char *label)
+{
+	if (out->n < 2 || out->p[out->n - 2] != '\n')
+		buf_putc(out, '\n');
+	if (up != NULL)
+		link_to(out, up, label);
+	link_to(out, "", s->config->name);
+}
+
+int
+list_page(struct site *s, const char *path, const struct buf *page,
+    struct error *e)
+{
+	struct buf full = { 0 };
+	int rc;
+
+	buf_putf(&full, "capsule/%s", path);
+	rc = tree_put(s->tree, buf_cstr(&full), buf_span(page), e);
+	buf_free(&full);
+	site_step(s);
+	return rc;
+}
+
+/* --- the pages of one list --- */
+
+static int
+put_entries(struct buf *out, struct site *s, const struct store_query *q,
+    bool sourced, struct store_entry *last, struct arena *a, struct error *e)
+{
+	struct store_cursor *c;
+	struct store_entry en;
+	int rc;
+
+	if ((rc = store_select(s->store, &c, q, e)) != 0)
+		return rc;
+	while ((rc = store_next(c, &en, a, e)) == 1) {
+		list_link(out, s, &en, sourced);
+		if (last != NULL)
+			*last = en;
+		arena_free(a);
+	}
+	store_cursor_free(c);
+	return rc;
+}
+
+/* Part 1 of 2026-01 is "2026-01.gmi", the next one "2026-01-p2.gmi". */
+static const char *
+part_path(struct arena *a, const struct page_list *l, const char *key,
+    int64_t part)
+{
+	return part == 1 ? arena_printf(a, "%s%s.gmi", l->dir, key) :
+	    arena_printf(a, "%s%s-p%lld.gmi", l->dir, key, (long long)part);
+}
+
+static void
+keep_page(struct pages *p, const char *path)
+{
+	p->keep = arena_push(&p->arena, p->keep, &p->nkeep,
+	    sizeof(*p->keep));
+	p->keep[p->nkeep - 1] = arena_printf(&p->arena, "capsule/%s", path);
+}
+
+static bool
+is_in(const char **list, size_t n, const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], key) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_published(struct site *s, const char *path)
+{
+	struct buf full = { 0 };
+	bool has;
+
+	buf_putf(&full, "capsule/%s", path);
+	has = tree_has(s->tree, buf_cstr(&full));
+	buf_free(&full);
+	return has;
+}
+
+/* The pages of one month or year, newest entries on the first. */
+static int
+put_period(struct site *s, const struct page_list *l, const char *key,
+    const struct store_query *bounds, int64_t parts, struct error *e)
+{
+	struct store_query q = *bounds;
+	struct store_entry last = { 0 };
+	struct arena a = { 0 }, row = { 0 };
+	struct buf out = { 0 };
+	int rc = 0;
+
+	q.limit = SITE_LIST_MAX;
+	for (int64_t i = 1; i <= parts && rc == 0; i++) {
+		buf_clear(&out);
+		list_line(&out, "# ", arena_printf(&a, "%s: %s", l->title,
+		    key));
+		buf_putc(&out, '\n');
+		strings_count(&out, s->words, W_entries,
+		    store_count(s->store, bounds));
+		buf_puts(&out, "\n\n");
+		rc = put_entries(&out, s, &q, l->sourced, &last, &row, e);
+		if (rc != 0)
+			break;
+		q.after_sort = last.sort;
+		q.after_id = last.id;
+		buf_putc(&out, '\n');
+		if (i > 1)
+			link_to(&out, part_path(&a, l, key, i - 1),
+			    strings_get(s->words, W_newer));
+		if (i < parts)
+			link_to(&out, part_path(&a, l, key, i + 1),
+			    strings_get(s->words, W_older));
+		link_to(&out, l->dir, l->title);
+		link_to(&out, "", s->config->name);
+		rc = list_page(s, part_path(&a, l, key, i), &out, e);
+	}
+	buf_free(&out);
+	arena_free(&row);
+	arena_free(&a);
+	return rc;
+}
+
+/*
+ * Bounds of zero mean none to a query: the second before 1970 belongs to
+ * it.
+ */
+static bool
+bound(struct store_query *q, const char *key)
+{
+	if (!site_bounds(key, &q->from, &q->until))
+		return false;
+	if (q->from == 0)
+		q->from = -1;
+	if (q->until == 0)
+		q->until = -1;
+	return true;
+}
+
+/* Links to the months or years of a list; their pages when stale. */
+static int
+put_archive(struct site *s, const struct stale *st,
+    const struct page_list *l, struct pages *p, struct buf *index,
+    struct error *e)
+{
+	bool months = l->q.feed != 0;
+	const char **stale = months ? st->months : st->years;
+	size_t n, nstale = months ? st->nmonths : st->nyears;
+	struct store_bucket *list;
+	struct buf label = { 0 };
+	int rc;
+
+	rc = store_buckets(s->store, months ? BUCKET_MONTH : BUCKET_YEAR,
+	    l->q.feed, &list, &n, &p->arena);
+	if (rc != 0)
+		return error_set(e, rc, "the periods of %s cannot be read",
+		    l->dir);
+	buf_putc(index, '\n');
+	list_line(index, "## ", strings_get(s->words, W_archive));
+	buf_putc(index, '\n');
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		const char *key = list[i].key, *path;
+		struct store_query q = l->q;
+		int64_t parts, count;
+
+		if (!bound(&q, key) ||
+		    (count = store_count(s->store, &q)) <= 0)
+			continue;
+		parts = (count + SITE_LIST_MAX - 1) / SITE_LIST_MAX;
+		for (int64_t part = 1; part <= parts; part++)
+			keep_page(p, part_path(&p->arena, l, key, part));
+		path = part_path(&p->arena, l, key, 1);
+		buf_clear(&label);
+		buf_putf(&label, "%s: ", key);
+		strings_count(&label, s->words, W_entries, count);
+		link_to(index, path, buf_cstr(&label));
+		if (l->all || is_in(stale, nstale, key) ||
+		    !is_published(s, path))
+			rc = put_period(s, l, key, &q, parts, e);
+	}
+	buf_free(&label);
+	return rc;
+}
+
+struct sweep {
+	struct site	*site;
+	struct pages	*pages;
+};
+
+static int
+sweep_one(const struct store_file *f, void *arg)
+{
+	struct sweep *w = arg;
+	size_t n = strlen(f->path);
+
+	/* feeds of the list for programs lie here too */
+	if (f->gone || n < 4 || strcmp(f->path + n - 4, ".gmi") != 0 ||
+	    is_in(w->pages->keep, w->pages->nkeep, f->path))
+		return 0;
+	return tree_gone(w->site->tree, f->path, false, NULL);
+}
+
+int
+list_put(struct site *s, const struct stale *st, const struct page_list *l,
+    struct error *e)
+{
+	struct pages p = { 0 };
+	struct sweep w = { s, &p };
+	struct store_query q = l->q;
+	struct arena row = { 0 };
+	struct buf out = { 0 };
+	const char *path;
+	int rc;
+
+	path = arena_printf(&p.arena, "%sindex.gmi", l->dir);
+	keep_page(&p, path);
+	list_line(&out, "# ", l->title);
+	buf_putc(&out, '\n');
+	buf_put_span(&out, l->intro);
+	if (l->intro.n > 0)
+		buf_putc(&out, '\n');
+	q.limit = SITE_LIST_MAX;
+	rc = put_entries(&out, s, &q, l->sourced, NULL, &row, e);
+	if (rc == 0 && l->n > SITE_LIST_MAX)
+		rc = put_archive(s, st, l, &p, &out, e);
+	if (rc == 0) {
+		list_foot(&out, s, l->up, l->up_label);
+		rc = list_page(s, path, &out, e);
+	}
+	if (rc == 0)
+		rc = store_files(s->store, arena_printf(&p.arena,
+		    "capsule/%s", l->dir), sweep_one, &w, e);
+	buf_free(&out);
+	arena_free(&row);
+	arena_free(&p.arena);
+	return rc;
+}
+
+/* --- tags, groups, languages --- */
+
+struct kind {
+	enum store_buckets buckets;
+	const char	*dir;		/* "t/" */
+	enum word	 word;
+	void		(*path)(struct buf *, const char *);
+	const char	**stale;
+	size_t		 nstale;
+	bool		 whole;	/* stale lists are stale on every page */
+	bool		 few;	/* look for lists that are missing */
+	size_t		 least;	/* fewer are not worth a list */
+};
+
+static int
+put_term(struct site *s, const struct stale *st, const struct kind *k,
+    const struct store_bucket *b, struct error *e)
+{
+	struct page_list l = { .n = b->n, .sourced = true,
+	    .all = st->all || k->whole, .up = k->dir, .q = { .own = -1 },
+	    .up_label = strings_get(s->words, k->word) };
+	struct buf path = { 0 }, title = { 0 }, intro = { 0 };
+	int rc;
+
+	k->path(&path, b->key);
+	/* its name alone says nothing in a list of subscriptions */
+	buf_putf(&title, "%s: %s", s->config->name, b->key);
+	strings_count(&intro, s->words, W_entries, b->n);
+	buf_putc(&intro, '\n');
+	l.dir = buf_cstr(&path);
+	l.title = buf_cstr(&title);
+	l.intro = buf_span(&intro);
+	if (k->buckets == BUCKET_TAG)
+		l.q.tag = b->key;
+	else if (k->buckets == BUCKET_GROUP)
+		l.q.group = b->key;
+	else
+		l.q.language = b->key;
+	rc = list_put(s, st, &l, e);
+	buf_free(&path);
+	buf_free(&title);
+	buf_free(&intro);
+	return rc;
+}
+
+static const char *
+index_path(struct arena *a, const struct kind *k, size_t part)
+{
+	return part == 0 ? arena_printf(a, "%sindex.gmi", k->dir) :
+	    arena_printf(a, "%sp%zu.gmi", k->dir, part + 1);
+}
+
+/* The lists of a kind, TERMS_MAX on a page. */
+static int
+put_index(struct site *s, const struct kind *k,
+    const struct store_bucket *list, size_t n, struct error *e)
+{
+	size_t parts = (n + TERMS_MAX - 1) / TERMS_MAX;
+	struct buf out = { 0 }, path = { 0 }, label = { 0 };
+	struct arena a = { 0 };
+	int rc = 0;
+
+	for (size_t part = 0; part < parts && rc == 0; part++) {
+		size_t end = (part + 1) * TERMS_MAX;
+
+		buf_clear(&out);
+		list_line(&out, "# ", arena_printf(&a, "%s: %s",
+		    s->config->name, strings_get(s->words, k->word)));
+		buf_putc(&out, '\n');
+		for (size_t i = part * TERMS_MAX; i < n && i < end; i++) {
+			buf_clear(&path);
+			buf_clear(&label);
+			k->path(&path, list[i].key);
+			buf_putf(&label, "%s: ", list[i].key);
+			strings_count(&label, s->words, W_entries, list[i].n);
+			link_to(&out, buf_cstr(&path), buf_cstr(&label));
+		}
+		buf_putc(&out, '\n');
+		/* in order of names, there is no older and newer */
+		for (size_t i = 0; parts > 1 && i < parts; i++)
+			if (i != part)
+				link_to(&out, i == 0 ? k->dir :
+				    index_path(&a, k, i),
+				    arena_printf(&a, "%s (%zu/%zu)",
+				    strings_get(s->words, k->word), i + 1,
+				    parts));
+		list_foot(&out, s, NULL, NULL);
+		rc = list_page(s, index_path(&a, k, part), &out, e);
+	}
+	buf_free(&out);
+	buf_free(&path);
+	buf_free(&label);
+	arena_free(&a);
+	return rc;
+}
+
+struct known {
+	struct site	*site;
+	size_t		 skip;	/* bytes before the name of a list */
+	const char	**dirs;
+	size_t		 n;
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A file of a list that is no more. */
+static int
+drop_unknown(const struct store_file *f, void *arg)
+{
+	struct known *k = arg;
+	const char *slash = strchr(f->path + k->skip, '/');
+	char *dir;
+	bool known;
+
+	if (f->gone || slash == NULL)
+		return 0;
+	dir = strndup(f->path, (size_t)(slash - f->path) + 1);
+	if (dir == NULL)
+		abort();
+	known = k->n > 0 &&
+	    bsearch(&dir, k->dirs, k->n, sizeof(*k->dirs), by_name) != NULL;
+	free(dir);
+	return known ? 0 : tree_gone(k->site->tree, f->path, false, NULL);
+}
+
+static int
+drop_lists(struct site *s, const struct kind *k,
+    const struct store_bucket *list, size_t n, struct error *e)
+{
+	struct arena a = { 0 };
+	struct buf path = { 0 };
+	struct known known = { .site = s };
+	const char *prefix = arena_printf(&a, "capsule/%s", k->dir);
+	int rc;
+
+	known.skip = strlen(prefix);
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&path);
+		buf_puts(&path, "capsule/");
+		k->path(&path, list[i].key);
+		known.dirs = arena_push(&a, known.dirs, &known.n,
+		    sizeof(*known.dirs));
+		known.dirs[i] = arena_strdup(&a, buf_cstr(&path));
+	}
+	if (n > 0)
+		qsort(known.dirs, n, sizeof(*known.dirs), by_name);
+	rc = store_files(s->store, prefix, drop_unknown, &known, e);
+	buf_free(&path);
+	arena_free(&a);
+	return rc;
+}
+
+static bool
+is_missing(struct site *s, const struct kind *k, const char *key)
+{
+	struct buf path = { 0 };
+	bool missing;
+
+	k->path(&path, key);
+	buf_puts(&path, "index.gmi");
+	missing = !is_published(s, buf_cstr(&path));
+	buf_free(&path);
+	return missing;
+}
+
+static int
+put_kind(struct site *s, const struct stale *st, const struct kind *k,
+    struct error *e)
+{
+	struct store_bucket *list;
+	struct arena a = { 0 };
+	const char **stale = k->stale;
+	size_t n, nstale = k->nstale;
+	int rc;
+
+	if (!st->all && nstale == 0)
+		return 0;
+	if ((rc = store_buckets(s->store, k->buckets, 0, &list, &n, &a)) != 0)
+		return error_set(e, rc, "the lists below %s cannot be read",
+		    k->dir);
+	if (n < k->least) {
+		arena_free(&a);
+		return tree_gone_prefix(s->tree, k->buckets == BUCKET_TAG ?
+		    "capsule/t/" : k->buckets == BUCKET_GROUP ? "capsule/g/" :
+		    "capsule/l/", false, e);
+	}
+	if (nstale > 0)
+		qsort(stale, nstale, sizeof(*stale), by_name);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (st->all || (k->few && is_missing(s, k, list[i].key)) ||
+		    bsearch(&list[i].key, stale, nstale, sizeof(*stale),
+		    by_name) != NULL)
+			rc = put_term(s, st, k, &list[i], e);
+	if (rc == 0)
+		rc = put_index(s, k, list, n, e);
+	if (rc == 0)
+		rc = drop_lists(s, k, list, n, e);
+	arena_free(&a);
+	return rc;
+}
+
+/* The newest entries of all sources, to be subscribed to. */
+static int
+put_feed(struct site *s, struct error *e)
+{
+	struct store_query q = { .own = -1, .limit = SITE_LIST_MAX };
+	const char *subtitle = s->config->subtitle;
+	struct arena row = { 0 };
+	struct buf out = { 0 };
+	int rc;
+
+	list_line(&out, "# ", s->config->name);
+	buf_putc(&out, '\n');
+	list_line(&out, "", subtitle != NULL && subtitle[0] != '\0' ?
+	    subtitle : strings_get(s->words, W_newest));
+	buf_putc(&out, '\n');
+	rc = put_entries(&out, s, &q, true, NULL, &row, e);
+	if (rc == 0) {
+		list_foot(&out, s, "s/", strings_get(s->words, W_sources));
+		rc = list_page(s, "feed.gmi", &out, e);
+	}
+	arena_free(&row);
+	buf_free(&out);
+	return rc;
+}
+
+int
+lists_publish(struct site *s, const struct stale *st, struct error *e)
+{
+	const struct kind kinds[] = {
+		/* a feed that joins a group brings all its years */
+		{ BUCKET_GROUP, "g/", W_groups, site_group_path, st->groups,
+		    st->ngroups, true, true, 1 },
+		{ BUCKET_TAG, "t/", W_tags, site_tag_path, st->tags,
+		    st->ntags, false, false, 1 },
+		{ BUCKET_LANGUAGE, "l/", W_languages, site_language_path,
+		    st->langs, st->nlangs, false, true, 2 },
+	};
+	int rc = sources_publish(s, st, e);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && rc == 0;
+	    i++)
+		rc = put_kind(s, st, &kinds[i], e);
+	if (rc == 0 && (st->all || st->front || st->nentries > 0 ||
+	    st->ngone > 0))
+		rc = put_feed(s, e);
+	return rc;
+}

@@ -1,0 +1,48 @@
+/*
+ * lists.h - pages that list entries: sources, groups, tags, languages.
+ *
+ * A list is a directory: index.gmi has the newest entries as dated links,
+ * and when there are more, pages by month (sources) or year (the others)
+ * hold all of them, so that every entry can be reached.
+ */
+#ifndef PUBLISH_LISTS_H
+#define PUBLISH_LISTS_H
+
+#include "base/error.h"
+#include "publish/site.h"
+
+struct page_list {
+	const char	*dir;		/* "s/mozilla-blog/" */
+	const char	*title;		/* after "# " */
+	struct span	 intro;		/* gemtext between title and entries */
+	struct store_query q;		/* what is listed; no bounds */
+	int64_t		 n;		/* entries that match */
+	bool		 sourced;	/* "Source: Title" as labels */
+	bool		 all;		/* every page is stale */
+	const char	*up, *up_label;	/* the page that lists the lists */
+};
+
+/* Put the stale pages of a list, drop those it no longer has. */
+int	list_put(struct site *s, const struct stale *st,
+	    const struct page_list *l, struct error *e);
+/* "=> /e/... 2026-01-14 Source: Title" */
+void	list_link(struct buf *out, struct site *s,
+	    const struct store_entry *en, bool sourced);
+/* Append "# ", "## " or nothing, then s as one safe line. */
+void	list_line(struct buf *out, const char *mark, const char *s);
+/* End a page: a blank line, "up" (unless NULL) and the front page. */
+void	list_foot(struct buf *out, struct site *s, const char *up,
+	    const char *label);
+/* Put "capsule/" and path. */
+int	list_page(struct site *s, const char *path, const struct buf *page,
+	    struct error *e);
+
+/* source.c: s/index.gmi and the lists of the stale feeds. */
+int	sources_publish(struct site *s, const struct stale *st,
+	    struct error *e);
+
+/* All of it, and feed.gmi with the newest entries of all sources. */
+int	lists_publish(struct site *s, const struct stale *st,
+	    struct error *e);
+
+#endif

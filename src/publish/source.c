@@ -1,0 +1,193 @@
+/*
+ * The sources: a page that lists them, and a list of entries for each.
+ */
+#include <string.h>
+
+#include "base/uri.h"
+#include "gemtext/gemtext.h"
+#include "publish/lists.h"
+
+static bool
+is_own(const struct site *s, const struct store_feed *f)
+{
+	return f->id == s->own || strcmp(f->url, STORE_OWN_URL) == 0;
+}
+
+/*
+ * Whether it has a page.  One that has left the configuration keeps it as
+ * long as there are entries that point to it.
+ */
+static bool
+has_page(const struct site *s, const struct store_feed *f)
+{
+	return (f->active && !is_own(s, f)) || f->nentries > 0;
+}
+
+static const char *
+name_of(const struct site *s, const struct store_feed *f)
+{
+	if (is_own(s, f) || f->name == NULL || f->name[0] == '\0')
+		return s->config->name;
+	return f->name;
+}
+
+/* An address of the feed's, when it may be linked to. */
+static void
+put_address(struct buf *out, const char *url, const char *label)
+{
+	char scheme[16];
+
+	if (url == NULL)
+		return;
+	uri_scheme(scheme, sizeof(scheme), span_str(url));
+	if (scheme[0] != '\0' && uri_scheme_linkable(scheme))
+		gemtext_put_link(out, span_str(url), span_str(label));
+}
+
+static void
+put_addresses(struct buf *out, const struct site *s,
+    const struct store_feed *f)
+{
+	struct buf url = { 0 };
+
+	put_address(out, f->link, strings_get(s->words, W_website));
+	if (!f->hidden && !is_own(s, f)) {
+		uri_public(&url, f->url);
+		put_address(out, buf_cstr(&url), strings_get(s->words,
+		    W_feed));
+	}
+	buf_free(&url);
+}
+
+/* "12 entries, 2026-01-14.  Cannot be read at the moment (404)." */
+static void
+put_state(struct buf *out, const struct site *s, const struct store_feed *f)
+{
+	strings_count(out, s->words, W_entries, f->nentries);
+	if (f->nentries > 0) {
+		buf_puts(out, ", ");
+		site_iso_day(out, f->newest);
+	}
+	if (f->gone)
+		buf_putf(out, ", %s", strings_get(s->words, W_gone));
+	else if (f->active && f->error != NULL && f->error[0] != '\0') {
+		buf_putf(out, ", %s", strings_get(s->words, W_failing));
+		if (f->status > 0)
+			buf_putf(out, " (%d)", f->status);
+	}
+	buf_putc(out, '\n');
+}
+
+static int
+put_source(struct site *s, const struct stale *st,
+    const struct store_feed *f, struct error *e)
+{
+	struct page_list l = { .title = name_of(s, f), .n = f->nentries,
+	    .all = st->all, .up = "s/", .q = { .feed = f->id, .own = -1 },
+	    .up_label = strings_get(s->words, W_sources) };
+	struct buf path = { 0 }, intro = { 0 };
+	int rc;
+
+	site_feed_path(&path, f);
+	if (f->subtitle != NULL && f->subtitle[0] != '\0') {
+		list_line(&intro, "", f->subtitle);
+		buf_putc(&intro, '\n');
+	}
+	put_state(&intro, s, f);
+	put_addresses(&intro, s, f);
+	l.dir = buf_cstr(&path);
+	l.intro = buf_span(&intro);
+	rc = list_put(s, st, &l, e);
+	buf_free(&path);
+	buf_free(&intro);
+	return rc;
+}
+
+static void
+put_item(struct buf *out, struct site *s, const struct store_feed *f)
+{
+	struct buf path = { 0 };
+
+	buf_putc(&path, '/');
+	site_feed_path(&path, f);
+	gemtext_put_link(out, buf_span(&path), span_str(name_of(s, f)));
+	put_state(out, s, f);
+	put_addresses(out, s, f);
+	buf_putc(out, '\n');
+	buf_free(&path);
+}
+
+static int
+put_sources(struct site *s, struct error *e)
+{
+	struct buf out = { 0 }, title = { 0 };
+	bool silent = false;
+	int rc;
+
+	buf_putf(&title, "%s: %s", s->config->name,
+	    strings_get(s->words, W_sources));
+	list_line(&out, "# ", buf_cstr(&title));
+	buf_putc(&out, '\n');
+	for (size_t i = 0; i < s->nfeeds; i++)
+		if (has_page(s, &s->feeds[i]) &&
+		    site_feed_lively(s, &s->feeds[i]))
+			put_item(&out, s, &s->feeds[i]);
+	for (size_t i = 0; i < s->nfeeds; i++) {
+		if (!has_page(s, &s->feeds[i]) ||
+		    site_feed_lively(s, &s->feeds[i]))
+			continue;
+		if (!silent) {
+			list_line(&out, "## ", strings_get(s->words,
+			    W_inactive));
+			buf_putc(&out, '\n');
+		}
+		silent = true;
+		put_item(&out, s, &s->feeds[i]);
+	}
+	list_foot(&out, s, "feed.gmi", strings_get(s->words, W_subscribe));
+	rc = list_page(s, "s/index.gmi", &out, e);
+	buf_free(&out);
+	buf_free(&title);
+	return rc;
+}
+
+static bool
+is_stale(const struct stale *st, int64_t feed)
+{
+	for (size_t i = 0; i < st->nfeeds; i++)
+		if (st->feeds[i] == feed)
+			return true;
+	return st->all;
+}
+
+int
+sources_publish(struct site *s, const struct stale *st, struct error *e)
+{
+	struct buf prefix = { 0 };
+	int rc = 0;
+
+	if (s->own != 0)
+		(void)site_feed(s, s->own);
+	for (size_t i = 0; i < st->ngone_feeds && rc == 0; i++) {
+		buf_clear(&prefix);
+		buf_putf(&prefix, "capsule/s/%s/", st->gone_feeds[i]);
+		rc = tree_gone_prefix(s->tree, buf_cstr(&prefix), true, e);
+	}
+	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
+		/* a copy: the list may move when a feed is looked up */
+		const struct store_feed f = s->feeds[i];
+
+		if (!is_stale(st, f.id))
+			continue;
+		buf_clear(&prefix);
+		buf_puts(&prefix, "capsule/");
+		site_feed_path(&prefix, &f);
+		rc = has_page(s, &f) ? put_source(s, st, &f, e) :
+		    tree_gone_prefix(s->tree, buf_cstr(&prefix), false, e);
+	}
+	if (rc == 0 && (st->all || st->sources || st->nfeeds > 0 ||
+	    st->ngone_feeds > 0))
+		rc = put_sources(s, e);
+	buf_free(&prefix);
+	return rc;
+}
