@@ -8,7 +8,7 @@ BUILD=${BUILD:-build}
 SHARED=${SHARED:-../shared}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/orrery-test.XXXXXX") || exit 70
-n=0 bad=0 pids=()
+n=0 tap_failed=0 pids=()
 
 finish() {
 	local p
@@ -18,7 +18,7 @@ finish() {
 	wait 2>/dev/null
 	rm -rf "$T"
 	echo "1..$n"
-	[ $bad = 0 ] || exit 1
+	[ $tap_failed = 0 ] || exit 1
 }
 trap finish EXIT
 
@@ -32,7 +32,7 @@ ok() {
 	else
 		echo "not ok $n - $name"
 		sed 's/^/# /' "$T/.out" | head -n 20
-		bad=1
+		tap_failed=1
 	fi
 }
 
@@ -48,7 +48,7 @@ not_ok() {
 	else
 		echo "not ok $n - $name (status $rc)"
 		sed 's/^/# /' "$T/.out" | head -n 20
-		bad=1
+		tap_failed=1
 	fi
 }
 
@@ -60,7 +60,7 @@ is() {
 	else
 		echo "not ok $n - $1"
 		printf 'got:  %s\nwant: %s\n' "$2" "$3" | sed 's/^/# /'
-		bad=1
+		tap_failed=1
 	fi
 }
 
@@ -73,7 +73,7 @@ has() {
 		echo "not ok $n - $1"
 		echo "# \"$3\" is not in $2:"
 		head -n 30 "$2" | sed 's/^/# /'
-		bad=1
+		tap_failed=1
 	fi
 }
 
@@ -84,7 +84,7 @@ lacks() {
 		echo "ok $n - $1"
 	else
 		echo "not ok $n - $1"
-		bad=1
+		tap_failed=1
 	fi
 }
 
