@@ -5,26 +5,26 @@
 
 cd "$here" || exit 70
 
-# The commands, as the program tells them; as its sources do, where it has
-# not been built.
-commands() {
-	if [ -x "$ORRERY" ]; then
-		"$ORRERY" help | awk '/^commands:/ { on = 1; next }
-		    /^$/ { on = 0 } on { print $1 }'
-	else
+# The commands and what `help` says of each, as the program tells them; as
+# its sources do, where it has not been built.
+mkdir "$T/usage"
+if [ -x "$ORRERY" ]; then
+	"$ORRERY" help | awk '/^commands:/ { on = 1; next }
+	    /^$/ { on = 0 } on { print $1 }' >"$T/commands"
+	while read -r c; do
+		"$ORRERY" help "$c" | head -n 1 >"$T/usage/$c"
+	done <"$T/commands"
+else
+	echo "# $ORRERY is not built: the sources are read instead"
+	{
 		sed -n 's/^	ROW(\([a-z]*\)),$/\1/p' src/main.c
 		printf 'version\nhelp\n'
-	fi
-}
-
-# usage COMMAND: its usage line.
-usage() {
-	if [ -x "$ORRERY" ]; then
-		"$ORRERY" help "$1" | head -n 1
-	else
-		cat "src/cmd/$1.c" 2>/dev/null
-	fi
-}
+	} >"$T/commands"
+	while read -r c; do
+		sed -n '/const struct command cmd_/,/^};/p' \
+		    "src/cmd/$c.c" >"$T/usage/$c" 2>/dev/null
+	done <"$T/commands"
+fi
 
 # named FILE: the commands after "orrery" in code, in a text that begins the
 # line or a span; prose about the program is none of this.
@@ -74,7 +74,6 @@ fish_offers() {
 	    grep "_from [a-z ]*\<$1\>" | grep -qE -- " -l ${2#--}( |\$)"
 }
 
-commands >"$T/commands"
 ok "there are commands" test "$(wc -l <"$T/commands")" -ge 15
 
 while read -r c; do
@@ -92,20 +91,19 @@ for f in README.md doc/tutorial.md; do
 	done <"$T/named"
 	while read -r c o; do
 		[ "$o" = --json ] || ok "$c $o of $f exists" \
-		    grep -qF -- "$o" <(usage "$c")
+		    grep -qF -- "$o" "$T/usage/$c"
 	done < <(options "$f")
 done
 
 # Every option of a command's usage line is in the manual and offered.
 while read -r c; do
-	for o in $(usage "$c" | grep -m1 -E 'usage' |
-	    grep -oE -- '--[a-z-]+'); do
+	while read -r o; do
 		has "orrery(1) has $o of $c" doc/orrery.1 "Fl Fl ${o#--}"
 		[ "$o" = --json ] && continue
 		ok "bash has $o of $c" bash_offers "$c" "$o"
 		ok "zsh has $o of $c" zsh_offers "$c" "$o"
 		ok "fish has $o of $c" fish_offers "$c" "$o"
-	done
+	done < <(grep -oE -- '--[a-z-]+' "$T/usage/$c" | sort -u)
 done <"$T/commands"
 
 # Tests that SECURITY.md names.
