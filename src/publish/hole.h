@@ -1,0 +1,32 @@
+/*
+ * hole.h - the Gopher tree of a run: texts of entries, and menus to them.
+ *
+ * Menus are files named "menu" in the form they have on the wire; the
+ * selector of a directory is answered with its menu.
+ */
+#ifndef PUBLISH_HOLE_H
+#define PUBLISH_HOLE_H
+
+#include "publish/gophermenu.h"
+#include "publish/site.h"
+
+/*
+ * Render what is stale: texts first, the menus that name them after.
+ * Without [gopher] the hole is taken away.
+ */
+int	hole_publish(struct site *s, const struct stale *st,
+	    struct error *e);
+
+/* --- shared by hole.c and hole_menus.c --- */
+/* A menu of this hole that is appended to out. */
+void	hole_menu(struct gophermenu *m, const struct site *s,
+	    struct buf *out);
+/* End m and make it the menu of directory dir ("" is the main menu). */
+int	hole_put_menu(struct site *s, const char *dir, struct gophermenu *m,
+	    struct error *e);
+/* The name of the main menu and how to get there, as the last item. */
+void	hole_home(struct gophermenu *m, const struct site *s);
+/* All menus that are stale, the main menu last. */
+int	hole_menus(struct site *s, const struct stale *st, struct error *e);
+
+#endif
