@@ -10,6 +10,7 @@
 #include "publish/lists.h"
 
 #define TERMS_MAX	500	/* tags on a page of tags */
+#define MEMBERS_KEY	"publish_group_members"
 
 struct pages {
 	struct arena	 arena;
@@ -464,6 +465,19 @@ is_missing(struct site *s, const struct kind *k, const char *key)
 	return missing;
 }
 
+/* Whether a list that changed has no entries any more. */
+static bool
+any_emptied(const struct kind *k, const struct store_bucket *list, size_t n)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (k->nstale > 0 && bsearch(&list[i].key, k->stale,
+		    k->nstale, sizeof(*k->stale), by_name) != NULL)
+			found++;
+	return found < k->nstale;
+}
+
 static int
 put_kind(struct site *s, const struct stale *st, const struct kind *k,
     struct error *e)
@@ -494,8 +508,42 @@ put_kind(struct site *s, const struct stale *st, const struct kind *k,
 			rc = put_term(s, st, k, &list[i], e);
 	if (rc == 0)
 		rc = put_index(s, k, list, n, e);
-	if (rc == 0)
+	if (rc == 0 && (st->all || any_emptied(k, list, n)))
 		rc = drop_lists(s, k, list, n, e);
+	arena_free(&a);
+	return rc;
+}
+
+/*
+ * A feed that joins or leaves a group brings or takes entries of every
+ * year, and no mark says which: so keep what the groups were made of.
+ */
+static int
+members_changed(struct site *s, bool *changed, struct error *e)
+{
+	struct buf now = { 0 }, had = { 0 };
+	struct arena a = { 0 };
+	char hex[HASH_HEX];
+	int rc = 0;
+
+	for (size_t i = 0; i < s->nfeeds; i++) {
+		const char **groups;
+		size_t n;
+
+		if (store_feed_groups(s->store, s->feeds[i].id, &groups, &n,
+		    &a) != 0)
+			continue;
+		for (size_t j = 0; j < n; j++)
+			buf_putf(&now, "%lld %s\n",
+			    (long long)s->feeds[i].id, groups[j]);
+	}
+	hash_hex(buf_span(&now), hex);
+	(void)store_meta_get(s->store, MEMBERS_KEY, &had);
+	*changed = strcmp(buf_cstr(&had), hex) != 0;
+	if (*changed && !s->options->dry_run)
+		rc = store_meta_set(s->store, MEMBERS_KEY, hex, e);
+	buf_free(&now);
+	buf_free(&had);
 	arena_free(&a);
 	return rc;
 }
@@ -528,20 +576,21 @@ put_feed(struct site *s, struct error *e)
 int
 lists_publish(struct site *s, const struct stale *st, struct error *e)
 {
-	const struct kind kinds[] = {
-		/* a feed that joins a group brings all its years */
+	struct kind kinds[] = {
 		{ BUCKET_GROUP, "g/", W_groups, site_group_path, st->groups,
-		    st->ngroups, true, true, 1 },
+		    st->ngroups, false, true, 1 },
 		{ BUCKET_TAG, "t/", W_tags, site_tag_path, st->tags,
 		    st->ntags, false, false, 1 },
 		{ BUCKET_LANGUAGE, "l/", W_languages, site_language_path,
 		    st->langs, st->nlangs, false, true, 2 },
 	};
-	int rc = sources_publish(s, st, e);
+	int rc = members_changed(s, &kinds[0].whole, e);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && rc == 0;
 	    i++)
 		rc = put_kind(s, st, &kinds[i], e);
+	if (rc == 0)
+		rc = sources_publish(s, st, e);
 	if (rc == 0 && (st->all || st->front || st->nentries > 0 ||
 	    st->ngone > 0))
 		rc = put_feed(s, e);

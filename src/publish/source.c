@@ -59,7 +59,7 @@ put_addresses(struct buf *out, const struct site *s,
 	buf_free(&url);
 }
 
-/* "12 entries, 2026-01-14.  Cannot be read at the moment (404)." */
+/* "12 entries, 2026-01-14, cannot be read at the moment (404)" */
 static void
 put_state(struct buf *out, const struct site *s, const struct store_feed *f)
 {
@@ -117,6 +117,23 @@ put_item(struct buf *out, struct site *s, const struct store_feed *f)
 	buf_free(&path);
 }
 
+/* The other ways through the archive, where there are any. */
+static void
+put_others(struct buf *out, struct site *s)
+{
+	static const struct {
+		const char	*file, *url;
+		enum word	 word;
+	} ways[] = { { "capsule/g/index.gmi", "/g/", W_groups },
+		{ "capsule/t/index.gmi", "/t/", W_tags },
+		{ "capsule/l/index.gmi", "/l/", W_languages } };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (tree_has(s->tree, ways[i].file))
+			gemtext_put_link(out, span_str(ways[i].url),
+			    span_str(strings_get(s->words, ways[i].word)));
+}
+
 static int
 put_sources(struct site *s, struct error *e)
 {
@@ -144,6 +161,9 @@ put_sources(struct site *s, struct error *e)
 		silent = true;
 		put_item(&out, s, &s->feeds[i]);
 	}
+	if (out.p[out.n - 2] != '\n')
+		buf_putc(&out, '\n');
+	put_others(&out, s);
 	list_foot(&out, s, "feed.gmi", strings_get(s->words, W_subscribe));
 	rc = list_page(s, "s/index.gmi", &out, e);
 	buf_free(&out);
@@ -164,10 +184,12 @@ int
 sources_publish(struct site *s, const struct stale *st, struct error *e)
 {
 	struct buf prefix = { 0 };
+	struct store_feed own;
 	int rc = 0;
 
-	if (s->own != 0)
-		(void)site_feed(s, s->own);
+	/* not among the store's feeds until it is looked up */
+	if (store_feed_by_url(s->store, &own, &s->arena, STORE_OWN_URL) == 0)
+		(void)site_feed(s, own.id);
 	for (size_t i = 0; i < st->ngone_feeds && rc == 0; i++) {
 		buf_clear(&prefix);
 		buf_putf(&prefix, "capsule/s/%s/", st->gone_feeds[i]);
