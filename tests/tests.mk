@@ -35,9 +35,9 @@ check-run: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
 .PHONY: lint
 lint: deps-check
 	@sh tests/lint/layers.sh
-	@shellcheck -x -s sh tests/support/*.sh tests/lint/*.sh
+	@shellcheck -S warning -x -s sh tests/support/*.sh tests/lint/*.sh
 	@if ls tests/e2e/*.t >/dev/null 2>&1; then \
-	    shellcheck -x -s bash -e SC1091,SC2034,SC2154 tests/e2e/*.t tests/e2e/*.sh; fi
+	    shellcheck -S warning -x -s bash -e SC1091,SC2034,SC2154,SC2119,SC2120 tests/e2e/*.t tests/e2e/*.sh; fi
 	@if ls doc/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning doc/*.[1-8]; fi
 	@echo "lint: clean"
 

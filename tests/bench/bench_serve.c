@@ -27,6 +27,8 @@ struct server {
 	int	port, gopher;
 };
 
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
 static char *
 format(const char *fmt, const char *a, const char *b)
 {
