@@ -10,20 +10,12 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "gemtext/build.h"
+#include "gemtext/input.h"
 
 #define ATTRIBUTES_MAX	128	/* the parser compares each with all before */
-
-/* References that HTML knows without a semicolon. */
-static const char legacy[] =
-    " AElig AMP Aacute Acirc Agrave Aring Atilde Auml COPY Ccedil ETH Eacute "
-    "Ecirc Egrave Euml GT Iacute Icirc Igrave Iuml LT Ntilde Oacute Ocirc "
-    "Ograve Oslash Otilde Ouml QUOT REG THORN Uacute Ucirc Ugrave Uuml Yacute "
-    "aacute acirc acute aelig agrave amp aring atilde auml brvbar ccedil "
-    "cedil cent copy curren deg divide eacute ecirc egrave eth euml frac12 "
-    "frac14 frac34 gt iacute icirc iexcl igrave iquest iuml laquo lt macr "
-    "micro middot nbsp not ntilde oacute ocirc ograve ordf ordm oslash otilde "
-    "ouml para plusmn pound quot raquo reg sect shy sup1 sup2 sup3 szlig "
-    "thorn times uacute ucirc ugrave uml uuml yacute yen yuml ";
+/* An end tag is looked for through all that is open: what is deeper than
+ * this opens and closes at once. */
+#define OPEN_MAX	1000
 
 static bool
 alnum(char c)
@@ -32,45 +24,28 @@ alnum(char c)
 	    (c >= '0' && c <= '9');
 }
 
-/* Length of the legacy name that s starts with, its longest; else 0. */
-static size_t
-legacy_name(struct span s, bool attribute)
-{
-	char word[10] = " ";
-	size_t n = 0;
-
-	while (n < s.n && n < 8 && alnum(s.p[n]))
-		n++;
-	if (attribute && n < s.n && (alnum(s.p[n]) || s.p[n] == '='))
-		return 0;
-	for (; n >= 2; n--) {
-		memcpy(word + 1, s.p, n);
-		word[n + 1] = '\0';
-		if (strstr(legacy, word) != NULL &&
-		    strstr(legacy, word)[n + 1] == ' ')
-			return n;
-		if (attribute)
-			return 0;
-	}
-	return 0;
-}
-
-/* Copy "&": with the semicolon that HTML lets one leave out. */
+/*
+ * Copy a reference.  The parser knows those of HTML 4 only, and none
+ * without its semicolon: named ones become what they stand for here, in
+ * such a form that no markup comes of it.
+ */
 static size_t
 copy_reference(struct buf *out, struct span s, bool attribute)
 {
-	size_t n = 1, k;
+	const char *text;
+	size_t n = entity_find(span_from(s, 1), attribute, &text);
 
-	while (n < s.n && n < 40 && (alnum(s.p[n]) || s.p[n] == '#'))
-		n++;
-	if ((n < s.n && s.p[n] == ';') || n == 1 || s.p[1] == '#' ||
-	    (k = legacy_name(span_from(s, 1), attribute)) == 0) {
+	if (n == 0) {
 		buf_putc(out, '&');
 		return 1;
 	}
-	buf_put(out, s.p, k + 1);
-	buf_putc(out, ';');
-	return k + 1;
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text >= 0x80 || alnum(*text))
+			buf_putc(out, *text);
+		else
+			buf_putf(out, "&#%d;", *text);
+	}
+	return n + 1;
 }
 
 /* Copy a tag up to its end, with at most ATTRIBUTES_MAX attributes. */
@@ -152,9 +127,14 @@ prepare(struct buf *out, struct span in)
 static void
 sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
-	struct build *b = ((xmlParserCtxtPtr)ctx)->_private;
+	xmlParserCtxtPtr c = ctx;
 
-	build_start(b, (const char *)name, (const char *const *)atts);
+	build_start(c->_private, (const char *)name,
+	    (const char *const *)atts);
+	if (c->nameNr > OPEN_MAX) {
+		build_end(c->_private, (const char *)name);
+		c->name = c->nameTab[--c->nameNr - 1];
+	}
 }
 
 static void
