@@ -22,12 +22,20 @@ struct page_list {
 	const char	*up, *up_label;	/* the page that lists the lists */
 };
 
+/* --- list.c --- */
 /* Put the stale pages of a list, drop those it no longer has. */
 int	list_put(struct site *s, const struct stale *st,
 	    const struct page_list *l, struct error *e);
 /* "=> /e/... 2026-01-14 Source: Title" */
 void	list_link(struct buf *out, struct site *s,
 	    const struct store_entry *en, bool sourced);
+/* Such a line for each entry of q; the last one's place in *last unless
+ * that is NULL (its strings are gone). */
+int	list_entries(struct buf *out, struct site *s,
+	    const struct store_query *q, bool sourced,
+	    struct store_entry *last, struct arena *a, struct error *e);
+/* A link to a page of the capsule. */
+void	list_to(struct buf *out, const char *path, const char *label);
 /* Append "# ", "## " or nothing, then s as one safe line. */
 void	list_line(struct buf *out, const char *mark, const char *s);
 /* End a page: a blank line, "up" (unless NULL) and the front page. */
@@ -36,11 +44,14 @@ void	list_foot(struct buf *out, struct site *s, const char *up,
 /* Put "capsule/" and path. */
 int	list_page(struct site *s, const char *path, const struct buf *page,
 	    struct error *e);
+bool	list_has_page(struct site *s, const char *path);
 
-/* source.c: s/index.gmi and the lists of the stale feeds. */
+/* --- source.c --- */
+/* s/index.gmi and the lists of the stale feeds. */
 int	sources_publish(struct site *s, const struct stale *st,
 	    struct error *e);
 
+/* --- lists.c --- */
 /* All of it, and feed.gmi with the newest entries of all sources. */
 int	lists_publish(struct site *s, const struct stale *st,
 	    struct error *e);

@@ -138,13 +138,17 @@ static int
 put_sources(struct site *s, struct error *e)
 {
 	struct buf out = { 0 }, title = { 0 };
+	const struct store_query all = { .own = -1 };
 	bool silent = false;
 	int rc;
 
 	buf_putf(&title, "%s: %s", s->config->name,
 	    strings_get(s->words, W_sources));
 	list_line(&out, "# ", buf_cstr(&title));
+	/* a sentence, or a heading would be taken for the subtitle */
 	buf_putc(&out, '\n');
+	strings_count(&out, s->words, W_entries, store_count(s->store, &all));
+	buf_puts(&out, "\n\n");
 	for (size_t i = 0; i < s->nfeeds; i++)
 		if (has_page(s, &s->feeds[i]) &&
 		    site_feed_lively(s, &s->feeds[i]))

@@ -136,8 +136,7 @@ look_at(const struct store_file *sf, void *arg)
 			titles++;
 		}
 		/* what follows the title must not be taken for a subtitle */
-		if (n == 2 && line.kind == GEMTEXT_HEADING2 &&
-		    strcmp(sf->path, "capsule/s/index.gmi") != 0)
+		if (n == 2 && line.kind == GEMTEXT_HEADING2)
 			fail_msg("%s: a heading under the title", sf->path);
 		n++;
 		if (line.kind != GEMTEXT_LINK)
