@@ -96,8 +96,9 @@ atom_id(struct buf *out, const struct store_entry *en, const char *url)
 {
 	char scheme[32] = "";
 
-	/* guids that are no IRI ("?p=12", a bare number) are no Atom id. */
-	if (en->guid != NULL && strpbrk(en->guid, " <>\"{}|\\^`\t\n") == NULL)
+	/* guids that are no IRI ("?p=12", a bare number) are no Atom id;
+	 * those of own posts are file names, known here alone. */
+	if (!en->own && en->guid != NULL && strpbrk(en->guid, " <>\"{}|\\^`\t\n") == NULL)
 		uri_scheme(scheme, sizeof(scheme), span_str(en->guid));
 	buf_puts(out, scheme[0] != '\0' ? en->guid : url);
 }

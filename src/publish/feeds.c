@@ -164,11 +164,15 @@ source_feed(struct site *s, int64_t id, struct error *e)
 	struct atom_feed f = { 0 };
 	int rc;
 
-	if (found == NULL || found->slug == NULL || id == s->own)
+	if (found == NULL || found->slug == NULL)
 		return 0;
 	/* The array may move while entries of others are looked up. */
 	feed = *found;
 	f.title = f.author = feed.name;
+	if (strcmp(feed.url, STORE_OWN_URL) == 0) {
+		f.title = s->config->name;
+		f.author = owner(s->config);
+	}
 	f.subtitle = feed.subtitle;
 	f.rights = feed.rights;
 	f.language = feed.language;

@@ -131,7 +131,7 @@ entry_text(struct site *s, const struct store_entry *en, struct error *e)
 	if (s->config->gemini)
 		site_url(&twin, s, buf_cstr(&path));
 	buf_clear(&path);
-	if (f != NULL && !en->own)
+	if (f != NULL && f->slug != NULL)
 		buf_putf(&path, "/s/%s", f->slug);
 	else
 		buf_puts(&path, "/");

@@ -182,6 +182,26 @@ list_menus(struct site *s, const struct store_query *q, const struct list *l,
 
 /* --- sources --- */
 
+static bool
+is_own(const struct store_feed *f)
+{
+	return strcmp(f->url, STORE_OWN_URL) == 0;
+}
+
+static const char *
+source_name(const struct site *s, const struct store_feed *f)
+{
+	return is_own(f) || f->name == NULL ? s->config->name : f->name;
+}
+
+/* One that left is listed as long as there is something to read. */
+static bool
+is_listed(const struct store_feed *f)
+{
+	return f->slug != NULL && ((f->active && !is_own(f)) ||
+	    f->nentries > 0);
+}
+
 static int
 source_menu(struct site *s, int64_t id, struct error *e)
 {
@@ -190,10 +210,10 @@ source_menu(struct site *s, int64_t id, struct error *e)
 	char dir[DIR_MAX];
 	struct list l = { .dir = dir, .sourceless = true };
 
-	if (f == NULL || f->slug == NULL || id == s->own)
+	if (f == NULL || f->slug == NULL)
 		return 0;
 	snprintf(dir, sizeof(dir), "s/%s", f->slug);
-	l.title = f->name;
+	l.title = source_name(s, f);
 	l.intro = f->subtitle;
 	return list_menus(s, &q, &l, true, e);
 }
@@ -204,7 +224,8 @@ source_item(struct gophermenu *m, struct site *s, const struct store_feed *f)
 	struct buf b = { 0 };
 
 	buf_putf(&b, "/s/%s", f->slug);
-	gophermenu_item(m, '1', span_str(f->name), buf_cstr(&b), true);
+	gophermenu_item(m, '1', span_str(source_name(s, f)), buf_cstr(&b),
+	    true);
 	buf_clear(&b);
 	strings_count(&b, s->words, W_entries, f->nentries);
 	if (f->nentries > 0) {
@@ -231,8 +252,7 @@ sources_menu(struct site *s, struct error *e)
 	hole_menu(&m, s, &out);
 	begin_list(&m, &l, page);
 	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
-		if (!s->feeds[i].active || s->feeds[i].id == s->own ||
-		    strcmp(s->feeds[i].url, STORE_OWN_URL) == 0)
+		if (!is_listed(&s->feeds[i]))
 			continue;
 		if (n == GOPHERMENU_ITEMS_MAX) {
 			rc = end_list(&m, s, page == 1 ? &l : &more, page,
@@ -438,7 +458,7 @@ main_items(struct gophermenu *m, struct site *s)
 	struct buf url = { 0 }, label = { 0 };
 
 	blank(m);
-	gophermenu_item(m, '7', span_str("Search"), "/search", false);
+	gophermenu_item(m, '7', span_str(word(s, W_search)), "/search", false);
 	gophermenu_item(m, '1', span_str(word(s, W_sources)), "/s", false);
 	gophermenu_item(m, '1', span_str(word(s, W_archive)), "/archive",
 	    false);

@@ -28,6 +28,17 @@ put_field(struct buf *out, const char *label, const char *value,
 	buf_free(&wrapped);
 }
 
+/* An address stays on one line, however long: broken it leads nowhere. */
+static void
+put_address(struct buf *out, const char *label, const char *url)
+{
+	if (url == NULL || url[0] == '\0')
+		return;
+	buf_putf(out, "%s: ", label);
+	utf8_line(out, span_str(url));
+	buf_putc(out, '\n');
+}
+
 static void
 put_list(struct buf *out, const struct store_entry *en)
 {
@@ -61,7 +72,7 @@ holetext_put(struct buf *out, const struct holetext *t)
 	put_field(&b, "Tags", buf_cstr(&tags), t->width);
 	put_field(&b, "Licence", en->license, t->width);
 	put_field(&b, "Rights", en->rights, t->width);
-	put_field(&b, "Original", en->link, t->width);
+	put_address(&b, "Original", en->link);
 	buf_putc(&b, '\n');
 	if (en->text != NULL)
 		buf_puts(&b, en->text);
@@ -71,8 +82,8 @@ holetext_put(struct buf *out, const struct holetext *t)
 		buf_puts(&b, "\nThis is a summary; the original goes on.\n");
 	put_list(&b, en);
 	buf_puts(&b, "\n--\n");
-	put_field(&b, "Over Gemini", t->gemini, t->width);
-	put_field(&b, "More", t->menu, t->width);
+	put_address(&b, "Over Gemini", t->gemini);
+	put_address(&b, "More", t->menu);
 	gophertext_put(out, buf_span(&b));
 	buf_free(&b);
 	buf_free(&tags);
