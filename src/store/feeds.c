@@ -266,6 +266,36 @@ same(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
+/* Mark a feed's years, tags and languages, and the groups it is in. */
+static int
+mark_lists_of(struct store *s, int64_t feed, struct error *e)
+{
+	static const struct {
+		enum store_buckets kind;
+		const char	*name;
+	} kinds[] = { { BUCKET_YEAR, "year" }, { BUCKET_TAG, "tag" },
+		{ BUCKET_LANGUAGE, "lang" } };
+	struct arena a = { 0 };
+	struct store_bucket *list;
+	const char **groups;
+	size_t n;
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && rc == 0;
+	    i++) {
+		rc = store_buckets(s, kinds[i].kind, feed, &list, &n, &a);
+		for (size_t j = 0; rc == 0 && j < n; j++)
+			rc = listing_markf(s, e, "%s:%s", kinds[i].name,
+			    list[j].key);
+	}
+	if (rc == 0)
+		rc = store_feed_groups(s, feed, &groups, &n, &a);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = listing_markf(s, e, "group:%s", groups[i]);
+	arena_free(&a);
+	return rc;
+}
+
 /* The source's name stands on every page that shows an entry of it. */
 static int
 mark_all_of(struct store *s, int64_t feed, struct error *e)
@@ -280,6 +310,8 @@ mark_all_of(struct store *s, int64_t feed, struct error *e)
 		rc = listing_markf(s, e, "feed:%lld", (long long)feed);
 	if (rc == 0)
 		rc = store_mark(s, "front", e);
+	if (rc == 0)
+		rc = mark_lists_of(s, feed, e);
 	if (rc != 0)
 		return rc;
 	st = db_query(s->db, e, "SELECT sort FROM entry WHERE feed=?"
