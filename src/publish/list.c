@@ -4,8 +4,12 @@
  */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "gemtext/gemtext.h"
 #include "publish/lists.h"
+
+/* A page of the longest titles is still a page that clients take. */
+#define TITLE_COLUMNS	200
 
 struct pages {
 	struct arena	 arena;
@@ -26,7 +30,7 @@ void
 list_link(struct buf *out, struct site *s, const struct store_entry *en,
     bool sourced)
 {
-	struct buf url = { 0 }, label = { 0 };
+	struct buf url = { 0 }, label = { 0 }, title = { 0 };
 
 	buf_putc(&url, '/');
 	site_entry_path(&url, en);
@@ -34,10 +38,12 @@ list_link(struct buf *out, struct site *s, const struct store_entry *en,
 	buf_putc(&label, ' ');
 	if (sourced)
 		buf_putf(&label, "%s: ", site_source_name(s, en));
-	site_title(&label, s, en);
+	site_title(&title, s, en);
+	utf8_shorten(&label, buf_span(&title), TITLE_COLUMNS);
 	gemtext_put_link(out, buf_span(&url), buf_span(&label));
 	buf_free(&url);
 	buf_free(&label);
+	buf_free(&title);
 }
 
 void

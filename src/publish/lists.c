@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "publish/lists.h"
 
@@ -112,6 +113,12 @@ struct known {
 };
 
 static int
+by_fold(const void *a, const void *b)
+{
+	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int
 by_name(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -177,17 +184,35 @@ is_missing(struct site *s, const struct kind *k, const char *key)
 	return missing;
 }
 
-/* Whether a list that changed has no entries any more. */
+/* Marks may be spelled as in the configuration, keys as first seen. */
 static bool
-any_emptied(const struct kind *k, const struct store_bucket *list, size_t n)
+is_stale(const struct kind *k, const char *key)
+{
+	return k->nstale > 0 && bsearch(&key, k->stale, k->nstale,
+	    sizeof(*k->stale), by_fold) != NULL;
+}
+
+static int
+put_stale(struct site *s, const struct stale *st, const struct kind *k,
+    const struct store_bucket *list, size_t n, struct error *e)
 {
 	size_t found = 0;
+	bool unknown;
+	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (k->nstale > 0 && bsearch(&list[i].key, k->stale,
-		    k->nstale, sizeof(*k->stale), by_name) != NULL)
-			found++;
-	return found < k->nstale;
+		found += is_stale(k, list[i].key);
+	/* a mark without a list: it was emptied, or is spelled otherwise */
+	unknown = found < k->nstale;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (st->all || is_stale(k, list[i].key) || (k->few &&
+		    (unknown || is_missing(s, k, list[i].key))))
+			rc = put_term(s, st, k, &list[i], e);
+	if (rc == 0)
+		rc = put_index(s, k, list, n, e);
+	if (rc == 0 && (st->all || unknown))
+		rc = drop_lists(s, k, list, n, e);
+	return rc;
 }
 
 static int
@@ -196,32 +221,22 @@ put_kind(struct site *s, const struct stale *st, const struct kind *k,
 {
 	struct store_bucket *list;
 	struct arena a = { 0 };
-	const char **stale = k->stale;
-	size_t n, nstale = k->nstale;
-	int rc;
+	const char *prefix = arena_printf(&a, "capsule/%s", k->dir);
+	size_t n;
+	int rc = 0;
 
-	if (!st->all && nstale == 0)
-		return 0;
-	if ((rc = store_buckets(s->store, k->buckets, 0, &list, &n, &a)) != 0)
-		return error_set(e, rc, "the lists below %s cannot be read",
-		    k->dir);
-	if (n < k->least) {
-		arena_free(&a);
-		return tree_gone_prefix(s->tree, k->buckets == BUCKET_TAG ?
-		    "capsule/t/" : k->buckets == BUCKET_GROUP ? "capsule/g/" :
-		    "capsule/l/", false, e);
+	if (!st->all && k->nstale == 0)
+		goto done;
+	rc = store_buckets(s->store, k->buckets, 0, &list, &n, &a);
+	if (rc != 0) {
+		error_set(e, rc, "the lists below %s cannot be read", k->dir);
+		goto done;
 	}
-	if (nstale > 0)
-		qsort(stale, nstale, sizeof(*stale), by_name);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		if (st->all || (k->few && is_missing(s, k, list[i].key)) ||
-		    bsearch(&list[i].key, stale, nstale, sizeof(*stale),
-		    by_name) != NULL)
-			rc = put_term(s, st, k, &list[i], e);
-	if (rc == 0)
-		rc = put_index(s, k, list, n, e);
-	if (rc == 0 && (st->all || any_emptied(k, list, n)))
-		rc = drop_lists(s, k, list, n, e);
+	if (k->nstale > 0)
+		qsort(k->stale, k->nstale, sizeof(*k->stale), by_fold);
+	rc = n < k->least ? tree_gone_prefix(s->tree, prefix, false, e) :
+	    put_stale(s, st, k, list, n, e);
+done:
 	arena_free(&a);
 	return rc;
 }

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "base/uri.h"
+#include "base/utf8.h"
 #include "gemtext/gemtext.h"
 #include "publish/lists.h"
+
+#define ABOUT_COLUMNS	500	/* of what a source says of itself */
 
 static bool
 is_own(const struct site *s, const struct store_feed *f)
@@ -85,12 +88,13 @@ put_source(struct site *s, const struct stale *st,
 	struct page_list l = { .title = name_of(s, f), .n = f->nentries,
 	    .all = st->all, .up = "s/", .q = { .feed = f->id, .own = -1 },
 	    .up_label = strings_get(s->words, W_sources) };
-	struct buf path = { 0 }, intro = { 0 };
+	struct buf path = { 0 }, intro = { 0 }, about = { 0 };
 	int rc;
 
 	site_feed_path(&path, f);
 	if (f->subtitle != NULL && f->subtitle[0] != '\0') {
-		list_line(&intro, "", f->subtitle);
+		utf8_shorten(&about, span_str(f->subtitle), ABOUT_COLUMNS);
+		list_line(&intro, "", buf_cstr(&about));
 		buf_putc(&intro, '\n');
 	}
 	put_state(&intro, s, f);
@@ -100,6 +104,7 @@ put_source(struct site *s, const struct stale *st,
 	rc = list_put(s, st, &l, e);
 	buf_free(&path);
 	buf_free(&intro);
+	buf_free(&about);
 	return rc;
 }
 

@@ -293,6 +293,110 @@ a_list_without_entries_goes(void **state)
 	assert_int_equal(l.nseen, 3);
 }
 
+/* All marks of the store, as a run sorts them. */
+static void
+load_marks(struct fixture *f, struct stale *st)
+{
+	static const char *tags[64], *groups[8], *years[16], *months[128];
+	static int64_t feeds[8];
+	const char **list;
+	size_t n;
+
+	*st = (struct stale){ .tags = tags, .groups = groups,
+	    .years = years, .months = months, .feeds = feeds };
+	ok(f, store_marks(f->s, &list, &n, &f->a));
+	for (size_t i = 0; i < n; i++) {
+		const char *key = strchr(list[i], ':');
+
+		if (strncmp(list[i], "tag:", 4) == 0)
+			tags[st->ntags++] = key + 1;
+		else if (strncmp(list[i], "group:", 6) == 0)
+			groups[st->ngroups++] = key + 1;
+		else if (strncmp(list[i], "year:", 5) == 0)
+			years[st->nyears++] = key + 1;
+		else if (strncmp(list[i], "month:", 6) == 0)
+			months[st->nmonths++] = key + 1;
+		else if (strncmp(list[i], "feed:", 5) == 0)
+			feeds[st->nfeeds++] = atoll(key + 1);
+		else if (strcmp(list[i], "sources") == 0)
+			st->sources = true;
+		else if (strcmp(list[i], "front") == 0)
+			st->front = true;
+	}
+}
+
+static bool
+holds(struct fixture *f, struct run *r, const char *path, const char *what)
+{
+	char *full = file_join(r->out, path);
+	struct buf page = { 0 };
+	bool found;
+
+	ok(f, file_read(&page, full, &f->e));
+	found = strstr(buf_cstr(&page), what) != NULL;
+	buf_free(&page);
+	free(full);
+	return found;
+}
+
+static void
+a_new_name_reaches_every_list(void **state)
+{
+	struct fixture *f = *state;
+	struct stale st = { .all = true };
+	struct run r = { 0 };
+
+	fill(f);
+	publish_lists(f, &r, &st);
+	assert_true(holds(f, &r, "capsule/t/rust/2023.gmi", " A feed: "));
+	ok(f, store_unmark_all(f->s, &f->e));
+	f->sources[0].name = "Renamed";
+	fixture_sync(f, 4);
+	load_marks(f, &st);
+	publish_lists(f, &r, &st);
+	assert_false(holds(f, &r, "capsule/t/rust/2023.gmi", " A feed: "));
+	assert_true(holds(f, &r, "capsule/t/rust/2023.gmi", " Renamed: "));
+	assert_true(holds(f, &r, "capsule/t/c/index.gmi", " Renamed: "));
+	assert_true(holds(f, &r, "capsule/feed.gmi", " Renamed: "));
+	assert_true(holds(f, &r, "capsule/s/index.gmi", " Renamed\n"));
+}
+
+static void
+a_group_takes_in_the_past(void **state)
+{
+	struct fixture *f = *state;
+	static const char *groups[] = { "Core" }, *spelled[] = { "core" };
+	struct stale st = { .all = true };
+	struct run r = { 0 };
+	static struct look l;
+
+	fill(f);
+	f->sources[0].groups = groups;
+	f->sources[0].ngroups = 1;
+	fixture_sync(f, 4);
+	publish_lists(f, &r, &st);
+	assert_true(exists(f, "capsule/g/core/2023.gmi"));
+	ok(f, store_unmark_all(f->s, &f->e));
+	/* another joins, in another spelling */
+	f->sources[1].groups = spelled;
+	f->sources[1].ngroups = 1;
+	fixture_sync(f, 4);
+	load_marks(f, &st);
+	publish_lists(f, &r, &st);
+	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "253 entries"));
+	assert_true(holds(f, &r, "capsule/g/core/2025.gmi", "Of another"));
+	ok(f, store_unmark_all(f->s, &f->e));
+	/* the first leaves: its years go */
+	f->sources[0].ngroups = 0;
+	fixture_sync(f, 4);
+	load_marks(f, &st);
+	publish_lists(f, &r, &st);
+	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "\n3 entries"));
+	assert_false(exists(f, "capsule/g/core/2023.gmi"));
+	look(f, &r, &l);
+	assert_int_equal(l.nseen, MANY + 3);
+}
+
 int
 main(void)
 {
@@ -303,6 +407,8 @@ main(void)
 		T(one_language_is_no_choice),
 		T(what_is_not_stale_is_left_alone),
 		T(a_list_without_entries_goes),
+		T(a_new_name_reaches_every_list),
+		T(a_group_takes_in_the_past),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
