@@ -1,6 +1,6 @@
 #!/bin/sh
 # make demo: a planet from the sample feeds, published and served on
-# ports the kernel picks.  DEMO_SECONDS=n ends it by itself.
+# unprivileged ports.  DEMO_SECONDS=n ends it by itself.
 set -eu
 
 prog=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
@@ -12,6 +12,20 @@ mkdir -p "$dir"
 cp -R "$src/." "$dir/"
 cd "$dir"
 log=serve.log
+
+# Unprivileged ports, the usual ones if nobody has them.
+busy() {
+	bash -c "exec 3<>/dev/tcp/127.0.0.1/$1" 2>/dev/null
+}
+gemini=1965 gopher=7070
+while busy $gemini || busy $gopher; do
+	gemini=$((gemini + 10000))
+	gopher=$((gopher + 10000))
+	[ $gemini -lt 60000 ] || { echo "demo: no free ports" >&2; exit 1; }
+done
+sed -i -e "/^\\[gemini\\]/,/^\\[gopher\\]/s/^listen = .*/listen = 127.0.0.1:$gemini\\nport = $gemini/" \
+    -e "/^\\[gopher\\]/,/^\\[feeds/s/^listen = .*/listen = 127.0.0.1:$gopher\\nport = $gopher/" \
+    planet.ini
 
 echo "== orrery update"
 "$prog" update --all -v
