@@ -1,6 +1,6 @@
 /*
- * Files for programs: robots.txt, and the tables by which the server knows
- * the language of a page, pages that are gone, and some for /random.
+ * What the small pages share, and the tables by which the server knows the
+ * language of a page and some pages for /random.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -8,6 +8,8 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
+#include "gemtext/gemtext.h"
 #include "publish/small.h"
 
 #define RANDOM_PAGES	1000	/* the newest, to pick one from */
@@ -24,52 +26,79 @@ struct rows {
 	struct arena	 arena;
 };
 
-static int
-put(struct site *s, const char *path, const struct buf *bytes,
+/* --- what the parts share --- */
+
+int
+small_put(struct site *s, const char *path, struct buf *bytes,
     struct error *e)
 {
-	int rc = tree_put(s->tree, path, buf_span(bytes), e);
+	int rc;
 
+	while (bytes->n > 1 && bytes->p[bytes->n - 1] == '\n' &&
+	    bytes->p[bytes->n - 2] == '\n')
+		buf_truncate(bytes, bytes->n - 1);
+	rc = tree_put(s->tree, path, buf_span(bytes), e);
 	site_step(s);
 	return rc;
 }
 
-/* --- robots.txt --- */
-
-static int
-put_robots(struct site *s, struct error *e)
+void
+small_line(struct buf *out, const char *mark, const char *text)
 {
-	static const char *const agents[] = { "archiver", "indexer",
-	    "webproxy" };
-	const struct config *c = s->config;
-	bool open = c->robots != NULL && strcmp(c->robots, "open") == 0;
-	bool closed = c->robots != NULL && strcmp(c->robots, "closed") == 0;
-	struct buf out = { 0 };
-	int rc;
-
-	buf_puts(&out, open ? "# Everything may be read by everybody.\n" :
-	    closed ? "# Programs are asked to stay away.\n" :
-	    "# The entries are other people's words: below /e/ they are for"
-	    " readers, not\n# for copies.  The planet's own pages may be"
-	    " kept and searched.\n");
-	if (open) {
-		buf_puts(&out, "User-agent: *\nDisallow:\n");
-	} else if (closed) {
-		buf_puts(&out, "User-agent: *\nDisallow: /\n");
-	} else {
-		for (size_t i = 0; i < 3; i++)
-			if (i > 0 || !c->open_archives)
-				buf_putf(&out, "User-agent: %s\n", agents[i]);
-		buf_puts(&out, "Disallow: /e/\n");
+	if (mark[0] == '\0') {
+		gemtext_put_text(out, span_str(text));
+		if (out->n > 0 && out->p[out->n - 1] != '\n')
+			buf_putc(out, '\n');
+		return;
 	}
-	if (closed && c->open_archives)
-		buf_puts(&out, "\nUser-agent: archiver\nDisallow:\n");
-	rc = put(s, "capsule/robots.txt", &out, e);
-	buf_free(&out);
-	return rc;
+	buf_puts(out, mark);
+	utf8_line(out, span_str(text));
+	buf_putc(out, '\n');
 }
 
-/* --- languages and what is gone --- */
+void
+small_field(struct buf *out, const char *label, const char *text)
+{
+	struct buf b = { 0 };
+
+	buf_putf(&b, "%s: %s", label, text);
+	small_line(out, "", buf_cstr(&b));
+	buf_free(&b);
+}
+
+void
+small_link(struct buf *out, struct site *s, const char *path,
+    const char *label)
+{
+	struct buf b = { 0 };
+	size_t n = strlen(path);
+	/* the front page is the last to be put */
+	bool there = n == 0;
+
+	if (!there) {
+		buf_putf(&b, "capsule/%s%s", path,
+		    path[n - 1] == '/' ? "index.gmi" : "");
+		there = tree_has(s->tree, buf_cstr(&b));
+		buf_clear(&b);
+	}
+	buf_putf(&b, "/%s", path);
+	if (there)
+		gemtext_put_link(out, buf_span(&b), span_str(label));
+	buf_free(&b);
+}
+
+bool
+small_is_language(const char *s)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)s[i]) && s[i] != '-')
+			return false;
+	return n > 1 && n <= TAG_MAX;
+}
+
+/* --- the languages of pages --- */
 
 static void
 add_row(struct rows *r, const char *path, const char *rest)
@@ -78,16 +107,10 @@ add_row(struct rows *r, const char *path, const char *rest)
 	r->list[r->n - 1] = (struct row){ path, rest };
 }
 
-/* A language tag that may stand in a header and is not the planet's. */
 static bool
 is_other_language(const struct site *s, const char *lang)
 {
-	size_t n = lang != NULL ? strlen(lang) : 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (!isalnum((unsigned char)lang[i]) && lang[i] != '-')
-			return false;
-	return n > 1 && n <= TAG_MAX && (s->config->language == NULL ||
+	return small_is_language(lang) && (s->config->language == NULL ||
 	    strcasecmp(lang, s->config->language) != 0);
 }
 
@@ -198,7 +221,7 @@ update_table(struct site *s, const char *path, const struct row *rows,
 		buf_clear(&old);
 	merge(&out, buf_span(&old), rows, n);
 	if (out.n > 0)
-		rc = put(s, path, &out, e);
+		rc = small_put(s, path, &out, e);
 	else if (tree_has(s->tree, path))
 		rc = tree_gone(s->tree, path, false, e);
 	buf_free(&old);
@@ -223,7 +246,8 @@ put_languages(struct site *s, const struct stale *st, struct error *e)
 	int rc = 0;
 
 	if (st->all) {
-		if ((rc = tree_gone_prefix(s->tree, "meta/e-", false, e)) == 0)
+		if ((rc = tree_gone_prefix(s->tree, "meta/1", false, e)) == 0 &&
+		    (rc = tree_gone_prefix(s->tree, "meta/2", false, e)) == 0)
 			rc = collect_all(s, &r, e);
 	} else {
 		collect_stale(s, st, &r);
@@ -238,7 +262,7 @@ put_languages(struct site *s, const struct stale *st, struct error *e)
 		    memcmp(r.list[k].path, r.list[i].path, m) == 0; k++)
 			;
 		if (m > 2) {
-			buf_putf(&path, "meta/e-%.*s.tsv", (int)m - 2,
+			buf_putf(&path, "meta/%.*s.tsv", (int)m - 2,
 			    r.list[i].path + 2);
 			rc = update_table(s, buf_cstr(&path), r.list + i,
 			    k - i, st->all, e);
@@ -249,24 +273,24 @@ put_languages(struct site *s, const struct stale *st, struct error *e)
 	return rc;
 }
 
+/* The pages that are written in English whatever the planet speaks. */
 static int
-put_gone(struct site *s, const struct stale *st, struct error *e)
+put_own(struct site *s, struct error *e)
 {
-	struct rows r = { 0 };
-	int rc;
+	static const char *const pages[] = { "about.gmi",
+	    "fingerprints.gmi", "health.gmi", "help.gmi" };
+	struct buf out = { 0 };
+	int rc = 0;
 
-	for (size_t i = 0; i < st->ngone; i++)
-		add_row(&r, arena_printf(&r.arena, "%s.gmi", st->gone[i]),
-		    "-\tgone");
-	for (size_t i = 0; i < st->ngone_feeds; i++)
-		add_row(&r, arena_printf(&r.arena, "s/%s/index.gmi",
-		    st->gone_feeds[i]), "-\tgone");
-	if (r.n == 0)
-		return 0;
-	qsort(r.list, r.n, sizeof(*r.list), by_path);
-	/* the name comes after those of the years: its lines win */
-	rc = update_table(s, "meta/gone.tsv", r.list, r.n, false, e);
-	arena_free(&r.arena);
+	if (s->config->language != NULL &&
+	    strncasecmp(s->config->language, "en", 2) != 0)
+		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+			buf_putf(&out, "%s\ten\n", pages[i]);
+	if (out.n > 0)
+		rc = small_put(s, "meta/pages.tsv", &out, e);
+	else if (tree_has(s->tree, "meta/pages.tsv"))
+		rc = tree_gone(s->tree, "meta/pages.tsv", false, e);
+	buf_free(&out);
 	return rc;
 }
 
@@ -290,7 +314,7 @@ put_random(struct site *s, struct error *e)
 	store_cursor_free(c);
 	arena_free(&a);
 	if (rc == 0)
-		rc = put(s, "meta/random.tsv", &out, e);
+		rc = small_put(s, "meta/random.tsv", &out, e);
 	buf_free(&out);
 	return rc;
 }
@@ -298,14 +322,19 @@ put_random(struct site *s, struct error *e)
 int
 small_publish(struct site *s, const struct stale *st, struct error *e)
 {
+	struct tree_counts n;
 	int rc;
 
-	if ((rc = put_robots(s, e)) != 0 ||
-	    (rc = put_languages(s, st, e)) != 0 ||
-	    (rc = put_gone(s, st, e)) != 0)
+	if ((rc = robots_publish(s, e)) != 0 ||
+	    (rc = health_publish(s, e)) != 0 ||
+	    (rc = about_publish(s, e)) != 0 ||
+	    (rc = put_own(s, e)) != 0 ||
+	    (rc = put_languages(s, st, e)) != 0)
 		return rc;
 	if ((st->all || st->front || st->nentries > 0 || st->ngone > 0) &&
 	    (rc = put_random(s, e)) != 0)
 		return rc;
-	return mirror_publish(s, e);
+	if ((rc = tree_finish(s->tree, &n, e)) != 0)
+		return rc;
+	return mirrorfiles_publish(s, st, e);
 }
