@@ -114,16 +114,18 @@ help_page(struct site *s, struct error *e)
 	small_line(&out, "# ", strings_get(s->words, W_subscribe));
 	buf_putc(&out, '\n');
 	text(&out, "A client that follows pages with dated links can subscribe"
-	    " to the front page or to the page of a source:");
-	site_url(&b, s, "");
+	    " to this one, or to the page of a source:");
+	site_url(&b, s, tree_has(s->tree, "capsule/feed.gmi") ? "feed.gmi" :
+	    "");
 	gemtext_put_link(&out, buf_span(&b), buf_span(&b));
 	small_link(&out, s, "s/", strings_get(s->words, W_sources));
 	if (tree_has(s->tree, "capsule/atom.xml")) {
 		buf_putc(&out, '\n');
-		text(&out, "A feed reader takes the Atom feed:");
-		buf_clear(&b);
-		site_url(&b, s, "atom.xml");
-		gemtext_put_link(&out, buf_span(&b), buf_span(&b));
+		text(&out, "A feed reader takes the Atom or the JSON feed, and"
+		    " the list of all sources:");
+		small_link(&out, s, "atom.xml", "Atom");
+		small_link(&out, s, "feed.json", "JSON Feed");
+		small_link(&out, s, "feeds.opml", "OPML");
 	}
 	if (s->config->gopher) {
 		buf_putc(&out, '\n');

@@ -3,6 +3,7 @@
  * keeper.  The only page that tells of runs.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "base/uri.h"
 #include "gemtext/gemtext.h"
@@ -62,25 +63,39 @@ put_time(struct buf *out, const struct site *s, const char *label, int64_t t)
 	buf_free(&b);
 }
 
+/* The own posts' feed is asked for nowhere. */
+static bool
+is_shown(const struct store_feed *f)
+{
+	return f->active && strcmp(f->url, STORE_OWN_URL) != 0;
+}
+
 static void
 put_feed(struct buf *out, const struct site *s, const struct store_feed *f)
 {
+	/* where a file lies on this machine is nobody's business either */
+	bool secret = f->hidden || strstr(f->url, "://") == NULL ||
+	    strncasecmp(f->url, "file:", 5) == 0;
 	struct buf b = { 0 };
+	const char *name = f->name != NULL ? f->name : f->slug;
 	const char *error = f->error != NULL ? f->error : f->problem;
 
-	small_line(out, "## ", f->name != NULL ? f->name : f->slug);
+	/* a file that was not read yet goes by its path */
+	if (name[0] == '/')
+		name = strrchr(name, '/') + 1;
+	small_line(out, "## ", name[0] != '\0' ? name : f->slug);
 	buf_putc(out, '\n');
 	small_field(out, "State", state(s, f));
 	if (f->last_ok > 0)
 		put_time(out, s, "Last success", f->last_ok);
-	/* a message may name the address, so a hidden one's stays away */
-	if (error != NULL && error[0] != '\0' && !f->hidden) {
+	/* a message may name the address, so a secret one's stays away */
+	if (error != NULL && error[0] != '\0' && !secret) {
 		clean(&b, error);
 		small_field(out, "Message", buf_cstr(&b));
 	}
 	if (!f->gone && f->next_try > 0)
 		put_time(out, s, "Next try", f->next_try);
-	if (!f->hidden) {
+	if (!secret) {
 		buf_clear(&b);
 		uri_public(&b, f->url);
 		gemtext_put_link(out, buf_span(&b), buf_span(&b));
@@ -99,7 +114,7 @@ health_publish(struct site *s, struct error *e)
 	for (size_t i = 0; i < s->nfeeds; i++) {
 		const struct store_feed *f = &s->feeds[i];
 
-		if (!f->active || f->id == s->own)
+		if (!is_shown(f))
 			continue;
 		n++;
 		fine += f->last_ok > 0 && f->failures == 0 &&
@@ -109,7 +124,7 @@ health_publish(struct site *s, struct error *e)
 	buf_putf(&out, "\n%zu of %zu sources %s fine.\n\n", fine, n,
 	    n == 1 ? "is" : "are");
 	for (size_t i = 0; i < s->nfeeds; i++)
-		if (s->feeds[i].active && s->feeds[i].id != s->own)
+		if (is_shown(&s->feeds[i]))
 			put_feed(&out, s, &s->feeds[i]);
 	small_link(&out, s, "", s->config->name);
 	rc = small_put(s, SMALL_HEALTH, &out, e);

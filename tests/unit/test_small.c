@@ -72,6 +72,8 @@ run(struct planet *p, int64_t later, const char *const *pages, size_t n)
 	ok(f, store_begin(f->s, &f->e));
 	ok(f, store_feeds(f->s, &s->feeds, &s->nfeeds, &s->arena, &f->e));
 	ok(f, tree_begin(&s->tree, f->s, &to, &f->e));
+	/* as a page of an own post does, which adds the feed to the list */
+	site_feed(s, store_own_feed(f->s, &f->e));
 	for (size_t i = 0; i < n; i++)
 		if (pages[i][0] == '-')
 			ok(f, tree_gone(s->tree, pages[i] + 1, true, &f->e));
@@ -310,7 +312,8 @@ test_health(void **state)
 			break;
 	}
 	f->sources[0].name = "=> /evil\n# Name";
-	fixture_sync(f, 2);
+	f->sources[2].url = "/home/keeper/feed.xml";
+	fixture_sync(f, 3);
 	run(p, 0, NULL, 0);
 	lacks(p, "capsule/health.gmi", "s3cret");
 	lacks(p, "capsule/health.gmi", "\n=> /evil");
@@ -321,7 +324,9 @@ test_health(void **state)
 	has(p, "capsule/health.gmi", "\nNext try: 02 Jan 2026");
 	has(p, "capsule/health.gmi", "\n## Quiet one\n");
 	lacks(p, "capsule/health.gmi", "=> https://b.example/hidden");
-	has(p, "capsule/health.gmi", "0 of 2 sources are fine.");
+	lacks(p, "capsule/health.gmi", "keeper");
+	lacks(p, "capsule/health.gmi", "orrery:posts");
+	has(p, "capsule/health.gmi", "0 of 3 sources are fine.");
 }
 
 static void
