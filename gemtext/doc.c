@@ -87,24 +87,11 @@ doc_marker(struct buf *out, const struct doc *d, const struct block *b)
 	}
 }
 
-/* Append a range of the text with line breaks as spaces, trimmed. */
+/* Append a range of the text on one line; code may have tabs in it. */
 static void
 put_line(struct buf *out, const struct doc *d, uint32_t from, uint32_t end)
 {
-	struct span s = span_trim(span_of(d->text.p + from, end - from));
-	const char *lf;
-
-	while ((lf = memchr(s.p, '\n', s.n)) != NULL) {
-		size_t n = (size_t)(lf - s.p);
-
-		buf_put(out, s.p, n);
-		if (out->n > 0 && out->p[out->n - 1] != ' ')
-			buf_putc(out, ' ');
-		s = span_from(s, n + 1);
-		while (s.n > 0 && s.p[0] == ' ')
-			s = span_from(s, 1);
-	}
-	buf_put_span(out, s);
+	utf8_line(out, span_of(d->text.p + from, end - from));
 }
 
 void

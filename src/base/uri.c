@@ -450,8 +450,8 @@ put_target(struct buf *out, const struct uri *b, const struct uri *r)
 			return E_SYNTAX;
 		t.scheme = b->scheme;
 		if (!r->has_authority) {
-			if (!b->has_authority &&
-			    (b->path.n == 0 || b->path.p[0] != '/'))
+			if (!b->has_authority && (scheme_is_web(b->scheme) ||
+			    b->path.n == 0 || b->path.p[0] != '/'))
 				return E_SYNTAX;
 			t.has_authority = b->has_authority;
 			t.userinfo = b->userinfo;
@@ -473,7 +473,13 @@ put_target(struct buf *out, const struct uri *b, const struct uri *r)
 	if (t.has_authority)
 		rc = put_authority(out, &t, t.scheme);
 	if (t.has_authority || (t.path.n > 0 && t.path.p[0] == '/')) {
+		size_t start = out->n;
+
 		put_path(out, t.path);
+		/* "x:/.//y" must not come to have an authority. */
+		if (!t.has_authority && out->n >= start + 2 &&
+		    out->p[start + 1] == '/')
+			rc = E_SYNTAX;
 		if (t.path.n == 0 && scheme_has_root(t.scheme))
 			buf_putc(out, '/');
 	} else
