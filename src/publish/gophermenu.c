@@ -180,12 +180,14 @@ field(struct span line, int i)
 }
 
 static bool
-has_twin(struct span line, const char *host, const char *port)
+has_twin(struct span line, const char *host, const char *port,
+    const char *prefix)
 {
 	struct span sel = field(line, 1);
 
+	/* What names the twin already has none of its own. */
 	if (!span_eqs(field(line, 2), host) ||
-	    !span_eqs(field(line, 3), port))
+	    !span_eqs(field(line, 3), port) || span_starts(sel, prefix))
 		return false;
 	return line.p[0] == '1' || (line.p[0] == '0' && sel.n > 4 &&
 	    memcmp(sel.p + sel.n - 4, ".txt", 4) == 0);
@@ -217,7 +219,7 @@ gophermenu_ascii(struct buf *out, struct span menu, const char *host,
 		buf_putc(out, line.p[0]);
 		buf_put_span(out, buf_span(&d));
 		buf_putc(out, '\t');
-		if (has_twin(line, host, number))
+		if (has_twin(line, host, number, prefix))
 			buf_puts(out, prefix);
 		buf_put_span(out, span_from(line, display.n + 1));
 		buf_puts(out, "\r\n");

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/utf8.h"
 #include "publish/gophermenu.h"
 #include "publish/holetext.h"
@@ -28,15 +30,22 @@ put_field(struct buf *out, const char *label, const char *value,
 	buf_free(&wrapped);
 }
 
-/* An address stays on one line, however long: broken it leads nowhere. */
+/* An address is not broken, it would lead nowhere; a long one begins a
+ * line of its own. */
 static void
-put_address(struct buf *out, const char *label, const char *url)
+put_address(struct buf *out, const char *label, const char *url,
+    size_t width)
 {
+	struct buf clean = { .max = 1 << 16 };
+
 	if (url == NULL || url[0] == '\0')
 		return;
-	buf_putf(out, "%s: ", label);
-	utf8_line(out, span_str(url));
+	utf8_line(&clean, span_str(url));
+	buf_putf(out, "%s:%c", label, strlen(label) + 2 +
+	    utf8_columns(buf_span(&clean)) > width ? '\n' : ' ');
+	buf_put_span(out, buf_span(&clean));
 	buf_putc(out, '\n');
+	buf_free(&clean);
 }
 
 static void
@@ -72,7 +81,7 @@ holetext_put(struct buf *out, const struct holetext *t)
 	put_field(&b, "Tags", buf_cstr(&tags), t->width);
 	put_field(&b, "Licence", en->license, t->width);
 	put_field(&b, "Rights", en->rights, t->width);
-	put_address(&b, "Original", en->link);
+	put_address(&b, "Original", en->link, t->width);
 	buf_putc(&b, '\n');
 	if (en->text != NULL)
 		buf_puts(&b, en->text);
@@ -82,8 +91,8 @@ holetext_put(struct buf *out, const struct holetext *t)
 		buf_puts(&b, "\nThis is a summary; the original goes on.\n");
 	put_list(&b, en);
 	buf_puts(&b, "\n--\n");
-	put_address(&b, "Over Gemini", t->gemini);
-	put_address(&b, "More", t->menu);
+	put_address(&b, "Over Gemini", t->gemini, t->width);
+	put_address(&b, "More", t->menu, t->width);
 	gophertext_put(out, buf_span(&b));
 	buf_free(&b);
 	buf_free(&tags);

@@ -127,10 +127,12 @@ test_ascii(void **state)	/* rule 34 */
 	assert_string_equal(buf_cstr(&b), "\"Suss\" -- cafe... a ?");
 	buf_clear(&b);
 	gophermenu_ascii(&b, span_str("0ü\t/a.txt\th\t70\r\n"
-	    "0Atom\t/atom.xml\th\t70\r\n1x\t/p\tother\t70\r\n.\r\n"),
+	    "0Atom\t/atom.xml\th\t70\r\n1x\t/p\tother\t70\r\n"
+	    "1ASCII\t/ascii\th\t70\r\n.\r\n"),
 	    "h", 70, "/ascii");
 	assert_string_equal(buf_cstr(&b), "0u\t/ascii/a.txt\th\t70\r\n"
-	    "0Atom\t/atom.xml\th\t70\r\n1x\t/p\tother\t70\r\n.\r\n");
+	    "0Atom\t/atom.xml\th\t70\r\n1x\t/p\tother\t70\r\n"
+	    "1ASCII\t/ascii\th\t70\r\n.\r\n");
 	buf_free(&b);
 }
 
