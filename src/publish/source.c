@@ -8,6 +8,7 @@
 #include "gemtext/gemtext.h"
 #include "publish/lists.h"
 
+#define STATES_KEY	"publish_source_states"
 #define ABOUT_COLUMNS	500	/* of what a source says of itself */
 
 static bool
@@ -62,6 +63,14 @@ put_addresses(struct buf *out, const struct site *s,
 	buf_free(&url);
 }
 
+/* One failure may be anything; two say something about the source. */
+static bool
+is_failing(const struct store_feed *f)
+{
+	return f->active && f->failures > 1 && f->error != NULL &&
+	    f->error[0] != '\0';
+}
+
 /* "12 entries, 2026-01-14, cannot be read at the moment (404)" */
 static void
 put_state(struct buf *out, const struct site *s, const struct store_feed *f)
@@ -73,7 +82,7 @@ put_state(struct buf *out, const struct site *s, const struct store_feed *f)
 	}
 	if (f->gone)
 		buf_putf(out, ", %s", strings_get(s->words, W_gone));
-	else if (f->active && f->error != NULL && f->error[0] != '\0') {
+	else if (is_failing(f)) {
 		buf_putf(out, ", %s", strings_get(s->words, W_failing));
 		if (f->status > 0)
 			buf_putf(out, " (%d)", f->status);
@@ -180,20 +189,81 @@ put_sources(struct site *s, struct error *e)
 	return rc;
 }
 
-static bool
-is_stale(const struct stale *st, int64_t feed)
+/* --- what is stale --- */
+
+/*
+ * Fetching and the mere passing of time make no marks, and yet pages say
+ * whether a source can be read and is silent: so keep what they said last.
+ */
+static void
+state_line(struct buf *out, const struct site *s, const struct store_feed *f)
 {
-	for (size_t i = 0; i < st->nfeeds; i++)
-		if (st->feeds[i] == feed)
-			return true;
-	return st->all;
+	buf_putf(out, "\n%lld %c %d\n", (long long)f->id, f->gone ? 'g' :
+	    site_feed_lively(s, f) ? 'l' : 's', is_failing(f) ? f->status :
+	    -1);
+}
+
+static bool
+is_stale(const struct site *s, const struct stale *st,
+    const struct store_feed *f, const char *states)
+{
+	struct buf line = { 0 };
+	bool stale = st->all;
+
+	for (size_t i = 0; i < st->nfeeds && !stale; i++)
+		stale = st->feeds[i] == f->id;
+	if (!stale) {
+		state_line(&line, s, f);
+		stale = strstr(states, buf_cstr(&line)) == NULL;
+	}
+	buf_free(&line);
+	return stale;
+}
+
+static int
+keep_states(struct site *s, const char *had, struct error *e)
+{
+	struct buf now = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < s->nfeeds; i++)
+		state_line(&now, s, &s->feeds[i]);
+	if (!s->options->dry_run && strcmp(buf_cstr(&now), had) != 0)
+		rc = store_meta_set(s->store, STATES_KEY, buf_cstr(&now), e);
+	buf_free(&now);
+	return rc;
+}
+
+static int
+put_stale(struct site *s, const struct stale *st, const char *states,
+    bool *any, struct error *e)
+{
+	struct buf dir = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
+		/* a copy: the list may move when a feed is looked up */
+		const struct store_feed f = s->feeds[i];
+
+		if (!is_stale(s, st, &f, states))
+			continue;
+		*any = true;
+		buf_clear(&dir);
+		buf_puts(&dir, "capsule/");
+		site_feed_path(&dir, &f);
+		rc = has_page(s, &f) ? put_source(s, st, &f, e) :
+		    tree_gone_prefix(s->tree, buf_cstr(&dir), false, e);
+	}
+	buf_free(&dir);
+	return rc;
 }
 
 int
 sources_publish(struct site *s, const struct stale *st, struct error *e)
 {
-	struct buf prefix = { 0 };
+	struct buf prefix = { 0 }, states = { 0 };
 	struct store_feed own;
+	bool any = st->all || st->sources || st->ngone_feeds > 0;
 	int rc = 0;
 
 	/* not among the store's feeds until it is looked up */
@@ -204,21 +274,14 @@ sources_publish(struct site *s, const struct stale *st, struct error *e)
 		buf_putf(&prefix, "capsule/s/%s/", st->gone_feeds[i]);
 		rc = tree_gone_prefix(s->tree, buf_cstr(&prefix), true, e);
 	}
-	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
-		/* a copy: the list may move when a feed is looked up */
-		const struct store_feed f = s->feeds[i];
-
-		if (!is_stale(st, f.id))
-			continue;
-		buf_clear(&prefix);
-		buf_puts(&prefix, "capsule/");
-		site_feed_path(&prefix, &f);
-		rc = has_page(s, &f) ? put_source(s, st, &f, e) :
-		    tree_gone_prefix(s->tree, buf_cstr(&prefix), false, e);
-	}
-	if (rc == 0 && (st->all || st->sources || st->nfeeds > 0 ||
-	    st->ngone_feeds > 0))
+	(void)store_meta_get(s->store, STATES_KEY, &states);
+	if (rc == 0)
+		rc = put_stale(s, st, buf_cstr(&states), &any, e);
+	if (rc == 0 && any)
 		rc = put_sources(s, e);
+	if (rc == 0)
+		rc = keep_states(s, buf_cstr(&states), e);
 	buf_free(&prefix);
+	buf_free(&states);
 	return rc;
 }

@@ -361,6 +361,41 @@ a_new_name_reaches_every_list(void **state)
 	assert_true(holds(f, &r, "capsule/s/index.gmi", " Renamed\n"));
 }
 
+/* No mark is made for it. */
+static void
+a_failing_source_is_shown_until_it_is_back(void **state)
+{
+	struct fixture *f = *state;
+	struct stale st = { .all = true };
+	struct run r = { 0 };
+	struct store_feed sf;
+	const char *page;
+
+	fill(f);
+	publish_lists(f, &r, &st);
+	ok(f, store_feed(f->s, &sf, &f->a, f->feed[1]));
+	page = arena_printf(&f->a, "capsule/s/%s/index.gmi", sf.slug);
+	st.all = false;
+	sf.error = "not found";
+	sf.status = 404;
+	sf.failures = 1;
+	ok(f, store_feed_fetched(f->s, &sf, &f->e));
+	publish_lists(f, &r, &st);
+	assert_int_equal(r.counts.written, 0);
+	sf.failures = 2;
+	ok(f, store_feed_fetched(f->s, &sf, &f->e));
+	publish_lists(f, &r, &st);
+	assert_int_equal(r.counts.written, 2);
+	assert_true(holds(f, &r, page, "at the moment (404)"));
+	assert_true(holds(f, &r, "capsule/s/index.gmi", "(404)"));
+	sf.error = NULL;
+	sf.failures = 0;
+	ok(f, store_feed_fetched(f->s, &sf, &f->e));
+	publish_lists(f, &r, &st);
+	assert_false(holds(f, &r, page, "(404)"));
+	assert_false(holds(f, &r, "capsule/s/index.gmi", "(404)"));
+}
+
 static void
 a_group_takes_in_the_past(void **state)
 {
@@ -408,6 +443,7 @@ main(void)
 		T(what_is_not_stale_is_left_alone),
 		T(a_list_without_entries_goes),
 		T(a_new_name_reaches_every_list),
+		T(a_failing_source_is_shown_until_it_is_back),
 		T(a_group_takes_in_the_past),
 	};
 
