@@ -11,6 +11,13 @@
 
 #define LINES_MAX	500	/* for sources that want no archive */
 
+static bool
+is_set(const struct site *s, const char *policy)
+{
+	return s->config->robots != NULL &&
+	    strcmp(s->config->robots, policy) == 0;
+}
+
 /* Whether copies of that feed's entries are to stay out of archives. */
 static bool
 unwilling(const struct site *s, const struct store_feed *f)
@@ -19,7 +26,7 @@ unwilling(const struct site *s, const struct store_feed *f)
 
 	if (src != NULL && src->archive != -1)
 		return src->archive == 0;
-	return f->noarchive && strcmp(s->config->robots, "open") != 0;
+	return f->noarchive && !is_set(s, "open");
 }
 
 static int
@@ -85,12 +92,11 @@ wishes(struct buf *out, struct site *s, struct error *e)
 int
 robots_publish(struct site *s, struct error *e)
 {
-	bool open = strcmp(s->config->robots, "open") == 0 ||
-	    s->config->open_archives;
+	bool open = is_set(s, "open") || s->config->open_archives;
 	struct buf out = { 0 }, wish = { 0 };
 	int rc = 0;
 
-	if (strcmp(s->config->robots, "closed") == 0) {
+	if (is_set(s, "closed")) {
 		buf_puts(&out, "User-agent: *\nDisallow: /\n");
 		goto put;
 	}

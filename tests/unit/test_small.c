@@ -138,6 +138,10 @@ test_robots(void **state)
 	p->f->c.open_archives = true;
 	run(p, 1, NULL, 0);
 	assert_true(allowed(p, "indexer", "/e/2026/a.gmi"));
+	p->f->c.open_archives = false;
+	p->f->c.robots = "open";
+	run(p, 1, NULL, 0);
+	assert_true(allowed(p, "webproxy", "/e/2026/a.gmi"));
 	p->f->c.robots = "closed";
 	run(p, 2, NULL, 0);
 	assert_false(allowed(p, "researcher", "/about.gmi"));
