@@ -450,8 +450,8 @@ put_target(struct buf *out, const struct uri *b, const struct uri *r)
 			return E_SYNTAX;
 		t.scheme = b->scheme;
 		if (!r->has_authority) {
-			if (!b->has_authority && (scheme_is_web(b->scheme) ||
-			    b->path.n == 0 || b->path.p[0] != '/'))
+			if (!b->has_authority &&
+			    (b->path.n == 0 || b->path.p[0] != '/'))
 				return E_SYNTAX;
 			t.has_authority = b->has_authority;
 			t.userinfo = b->userinfo;
@@ -467,10 +467,12 @@ put_target(struct buf *out, const struct uri *b, const struct uri *r)
 			}
 		}
 	}
+	if (scheme_is_web(t.scheme) && !t.has_authority)
+		rc = E_SYNTAX;
 	for (size_t i = 0; i < t.scheme.n; i++)
 		buf_putc(out, lower(t.scheme.p[i]));
 	buf_putc(out, ':');
-	if (t.has_authority)
+	if (rc == 0 && t.has_authority)
 		rc = put_authority(out, &t, t.scheme);
 	if (t.has_authority || (t.path.n > 0 && t.path.p[0] == '/')) {
 		size_t start = out->n;

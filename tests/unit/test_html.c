@@ -1,0 +1,162 @@
+/* HTML to gemtext: the rules of orrery-gemtext(7), one by one. */
+#include "convert_pairs.h"
+
+static void
+check(const struct pair *pairs, size_t n)
+{
+	check_pairs(GEMTEXT_HTML, false, 0, pairs, n);
+}
+
+static void
+test_text(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "", "" },
+		{ "<p> </p><!-- x -->", "" },
+		{ "<p>un<i>break</i>able \n\t words</p>",
+		    "unbreakable words\n" },
+		{ "one<br>two", "one\ntwo\n" },
+		{ "one<br> <br>two", "one\n\ntwo\n" },
+		{ "<script>a</script><p hidden>b</p>c<style>d</style>", "c\n" },
+		{ "<p>soft\u00adhyphen\u200b, \u202eturned</p>",
+		    "softhyphen, turned\n" },
+		{ "<p>a\x01" "b\x7f\xff</p>", "ab\ufffd\n" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+static void
+test_references(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "&check; &NotEqualTilde; &fjlig;", "\u2713 \u2242\u0338 fj\n" },
+		{ "&reg 1 &notit; &nosuch; a&b &", "\u00ae 1 \u00acit; &nosuch; "
+		    "a&b &\n" },
+		{ "&lt;b&gt; &amp;lt; &nvlt;", "<b> &lt; <\u20d2\n" },
+		{ "&#x41;&#66;&#147;&#0;", "AB\u201c\n" },
+		{ "<img src=i alt='&check;&quot;'>",
+		    "=> https://s.example/d/i Image: \u2713\"\n" },
+		{ "<a href='/?a=1&copy=2&ampx'>Two of them</a>",
+		    "=> https://s.example/?a=1&copy=2&ampx Two of them\n" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+static void
+test_marks(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "<p>run <code>ls</code>, <code>a`b</code></p>",
+		    "run `ls`, a`b\n" },
+		{ "<p><del>no</del> <q>yes</q></p>", "~~no~~ \u201cyes\u201d\n" },
+		{ "<p>10<sup>-3</sup> CO<sub>2</sub> 2<sup>nd</sup> "
+		    "k<sub>a b</sub></p>", "10\u207b\u00b3 CO\u2082 2nd "
+		    "k_(a b)\n" },
+		{ "<p><math alttext=\"a^2\"><mi>a</mi></math></p>", "$a^2$\n" },
+		{ "<p>x <code></code>y</p>", "x y\n" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+/* No text becomes a line of another type. */
+static void
+test_escapes(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "<p>=&gt; /x<br># y<br>&gt; z<br>* w<br>```</p>",
+		    " => /x\n # y\n > z\n * w\n ```\n" },
+		{ "<p>*w</p><p>=x</p>", "*w\n\n=x\n" },
+		{ "<pre>```\n# in code</pre>", "```\n ```\n# in code\n```\n" },
+		{ "<h2>a&#10;# b</h2>", "## a # b\n" },
+		{ "<p>&#8203;# hidden</p>", " # hidden\n" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+static void
+test_blocks(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "<h1>a</h1><h5>b</h5>c", "# a\n\n### b\n\nc\n" },
+		{ "<ul><li>a<ul><li>b</ul><li>c</ul>", "* a\n* - b\n* c\n" },
+		{ "<ol start=4 type=i><li>a<li value=9>b</ol>",
+		    "iv. a\nix. b\n" },
+		{ "<dl><dt>t<dd>d<dt>u<dd>e</dl>", "t\n* d\n\nu\n* e\n" },
+		{ "<blockquote><p>a<p>b<blockquote>c</blockquote>"
+		    "</blockquote>", "> a\n>\n> b\n>\n> > c\n" },
+		{ "<pre class=language-c>\nint\tx;  \n\n</pre>",
+		    "```c\nint\tx;\n```\n" },
+		{ "<hr>a<hr><hr>b<hr>", "a\n\n---\n\nb\n" },
+		{ "<table><tr><th>k<th>long<tr><td>1<td>2</table>",
+		    "```table\nk | long\n--+-----\n1 | 2\n```\n" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+static void
+test_links(void **state)
+{
+	static const struct pair pairs[] = {
+		{ "<p>Words around a <a href=../l>link</a> in the middle.</p>",
+		    "Words around a link in the middle.\n"
+		    "=> https://s.example/l link\n" },
+		{ "<p><a href=l>The link alone</a></p>",
+		    "=> https://s.example/d/l The link alone\n" },
+		{ "<p><a href=' java\nscript:x'>a</a> <a href=data:,>b</a></p>",
+		    "a b\n" },
+		{ "<p>See it<a href=#n>3</a></p>", "See it[3]\n" },
+		{ "<img src=i alt=A><video src=v></video>",
+		    "=> https://s.example/d/i Image: A\n"
+		    "=> https://s.example/d/v Video\n" },
+		{ "<img src=i width=1 height=1>", "" },
+	};
+
+	(void)state;
+	check(PAIRS(pairs));
+}
+
+/* What is deeper than anything honest still keeps its words. */
+static void
+test_deep(void **state)
+{
+	struct buf in = { 0 }, out = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&in, "<div>");
+	buf_puts(&in, "in");
+	for (int i = 0; i < 20000; i++)
+		buf_puts(&in, "</b></div>");
+	buf_puts(&in, "<p>after");
+	assert_int_equal(gemtext_convert(&out, NULL, GEMTEXT_HTML,
+	    buf_span(&in), NULL, NULL), 0);
+	assert_string_equal(buf_cstr(&out), "in\n\nafter\n");
+	buf_free(&in);
+	buf_free(&out);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_references),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_deep),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
