@@ -224,6 +224,44 @@ changed(struct site *s, const struct stale *st, struct error *e)
 	return each_text(s, st->years, st->nyears, page_year, e);
 }
 
+/*
+ * Of a run that renders everything: what the marks name and is no longer
+ * shown, as after a new filter, which changes the revision as well.
+ */
+static int
+emptied(struct site *s, const struct stale *st, struct error *e)
+{
+	const struct {
+		const char	**list;
+		size_t		  n;
+		int		(*page)(struct site *, const char *,
+				    struct error *);
+	} times[] = {
+		{ st->days, st->ndays, page_day },
+		{ st->months, st->nmonths, page_month },
+		{ st->years, st->nyears, page_year },
+	};
+	struct arena a = { 0 };
+	struct store_entry en;
+	int rc = 0;
+
+	for (size_t i = 0; i < st->nentries && rc == 0; i++) {
+		if (store_entry(s->store, &en, &a, st->entries[i], 0) == 0 &&
+		    (en.hidden || en.duplicate_of != 0))
+			rc = page_entry_gone(s, en.path, false, e);
+		arena_free(&a);
+	}
+	for (size_t k = 0; k < 3; k++)
+		for (size_t i = 0; i < times[k].n && rc == 0; i++) {
+			struct store_query q = { .own = -1, .limit = 1 };
+
+			if (site_bounds(times[k].list[i], &q.from, &q.until) &&
+			    store_count(s->store, &q) == 0)
+				rc = times[k].page(s, times[k].list[i], e);
+		}
+	return rc;
+}
+
 /* Forgotten entries leave a tombstone on both sides. */
 static int
 forgotten(struct site *s, const struct stale *st, struct error *e)
@@ -321,6 +359,8 @@ pages(struct site *s, const struct stale *st, struct error *e)
 	int rc;
 
 	rc = st->all ? everything(s, e) : changed(s, st, e);
+	if (rc == 0 && st->all)
+		rc = emptied(s, st, e);
 	if (rc == 0)
 		rc = forgotten(s, st, e);
 	if (rc == 0)
