@@ -24,79 +24,35 @@ static const struct command cmd_help = {
 static const struct command cmd_version = {
 	.name = "version",
 	.usage = "version",
-	.summary = "version of orrery and of the libraries it uses",
+	.summary = "version of orrery",
 	.run = run_version,
 };
 
 /* In the order a keeper meets them. */
 static const struct command *const commands[] = {
-#define ROW(c)	&cmd_##c
-#if __has_include("cmd/init.c")
-	ROW(init),
-#endif
-#if __has_include("cmd/add.c")
-	ROW(add),
-#endif
-#if __has_include("cmd/remove.c")
-	ROW(remove),
-#endif
-#if __has_include("cmd/import.c")
-	ROW(import),
-#endif
-#if __has_include("cmd/export.c")
-	ROW(export),
-#endif
-#if __has_include("cmd/update.c")
-	ROW(update),
-#endif
-#if __has_include("cmd/publish.c")
-	ROW(publish),
-#endif
-#if __has_include("cmd/serve.c")
-	ROW(serve),
-#endif
-#if __has_include("cmd/run.c")
-	ROW(run),
-#endif
-#if __has_include("cmd/check.c")
-	ROW(check),
-#endif
-#if __has_include("cmd/status.c")
-	ROW(status),
-#endif
-#if __has_include("cmd/filter.c")
-	ROW(filter),
-#endif
-#if __has_include("cmd/search.c")
-	ROW(search),
-#endif
-#if __has_include("cmd/cert.c")
-	ROW(cert),
-#endif
-#if __has_include("cmd/pins.c")
-	ROW(pins),
-#endif
-#if __has_include("cmd/mirror.c")
-	ROW(mirror),
-#endif
-#if __has_include("cmd/forget.c")
-	ROW(forget),
-#endif
-#if __has_include("cmd/backup.c")
-	ROW(backup),
-#endif
-#if __has_include("cmd/restore.c")
-	ROW(restore),
-#endif
-#if __has_include("cmd/convert.c")
-	ROW(convert),
-#endif
-#if __has_include("cmd/parse.c")
-	ROW(parse),
-#endif
+	&cmd_init,
+	&cmd_add,
+	&cmd_remove,
+	&cmd_import,
+	&cmd_export,
+	&cmd_update,
+	&cmd_publish,
+	&cmd_serve,
+	&cmd_run,
+	&cmd_check,
+	&cmd_status,
+	&cmd_filter,
+	&cmd_search,
+	&cmd_cert,
+	&cmd_pins,
+	&cmd_mirror,
+	&cmd_forget,
+	&cmd_backup,
+	&cmd_restore,
+	&cmd_convert,
+	&cmd_parse,
 	&cmd_version,
 	&cmd_help,
-#undef ROW
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
