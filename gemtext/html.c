@@ -14,7 +14,7 @@
 
 #define ATTRIBUTES_MAX	128	/* the parser compares each with all before */
 /* An end tag is looked for through all that is open: what is deeper than
- * this opens and closes at once. */
+ * this opens and closes at once, but for what holds no elements. */
 #define OPEN_MAX	1000
 
 static bool
@@ -131,7 +131,8 @@ sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 
 	build_start(c->_private, (const char *)name,
 	    (const char *const *)atts);
-	if (c->nameNr > OPEN_MAX) {
+	if (c->nameNr > OPEN_MAX && xmlStrcmp(name, BAD_CAST "script") != 0 &&
+	    xmlStrcmp(name, BAD_CAST "style") != 0) {
 		build_end(c->_private, (const char *)name);
 		c->name = c->nameTab[--c->nameNr - 1];
 	}

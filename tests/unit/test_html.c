@@ -134,7 +134,7 @@ test_deep(void **state)
 	(void)state;
 	for (int i = 0; i < 20000; i++)
 		buf_puts(&in, "<div>");
-	buf_puts(&in, "in");
+	buf_puts(&in, "in<script>x</script><style>y</style>");
 	for (int i = 0; i < 20000; i++)
 		buf_puts(&in, "</b></div>");
 	buf_puts(&in, "<p>after");
