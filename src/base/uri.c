@@ -231,7 +231,8 @@ uri_host_ascii(struct buf *out, struct span host)
 	}
 	if (!utf8_valid(buf_span(&raw)) ||
 	    idn2_to_ascii_8z(raw.p, &ascii,
-	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK ||
+	    ascii[0] == '\0')
 		goto done;
 	for (char *p = ascii; *p != '\0'; p++)
 		if (host_char_bad((unsigned char)*p))

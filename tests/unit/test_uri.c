@@ -52,6 +52,7 @@ test_normal_form(void **state)
 	resolves(NULL, "https://s example/", NULL);
 	resolves(NULL, "https://s.example:99999/", NULL);
 	resolves(NULL, "x:/.//y", NULL);
+	resolves(NULL, "https://\u200b/", NULL);
 }
 
 static void
