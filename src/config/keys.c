@@ -63,7 +63,7 @@ const struct key keys_gemini[] = {
 	    "[::]:1965, 0.0.0.0:1965", 0),
 	OTHER("host", KEY_HOST, P(gemini_host), NULL, KEY_PAGES),
 	NUMBER("port", P(gemini_port), "0", 0, 65535, KEY_PAGES),
-	BOOL("port_check", P(port_check), "no", 0),
+	BOOL("port_check", P(port_check), "yes", 0),
 	{ .name = NULL },
 };
 
