@@ -12,22 +12,10 @@
 
 #include "base/file.h"
 #include "publish/pages.h"
-#if __has_include("publish/lists.h")
 #include "publish/lists.h"
-#define HAVE_LISTS
-#endif
-#if __has_include("publish/small.h")
 #include "publish/small.h"
-#define HAVE_SMALL
-#endif
-#if __has_include("publish/feeds.h")
 #include "publish/feeds.h"
-#define HAVE_FEEDS
-#endif
-#if __has_include("publish/hole.h")
 #include "publish/hole.h"
-#define HAVE_HOLE
-#endif
 
 /* Changes when pages are laid out in another way: all are made again. */
 #define PUBLISH_REVISION	"1"
@@ -365,24 +353,16 @@ pages(struct site *s, const struct stale *st, struct error *e)
 		rc = forgotten(s, st, e);
 	if (rc == 0)
 		rc = copies(s, e);
-#ifdef HAVE_LISTS
 	if (rc == 0)
 		rc = lists_publish(s, st, e);
-#endif
-#ifdef HAVE_FEEDS
 	if (rc == 0)
 		rc = feeds_publish(s, st, e);
-#endif
-#ifdef HAVE_HOLE
 	if (rc == 0)
 		rc = hole_publish(s, st, e);
-#endif
 	if (rc == 0 && any)
 		rc = page_front(s, e);
-#ifdef HAVE_SMALL
 	if (rc == 0)
 		rc = small_publish(s, st, e);
-#endif
 	return rc;
 }
 

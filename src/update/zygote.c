@@ -64,9 +64,7 @@ static void
 child_main(int fd)
 {
 	const struct sandbox box = {
-#ifndef __SANITIZE_ADDRESS__
 		.memory_bytes = CHILD_MEMORY,
-#endif
 		.no_new_files = true, .no_descriptors = true,
 	};
 	struct buf in, out;
