@@ -29,7 +29,6 @@ static const char planet_ini[] =
     "cache_directory = cache\n"
     "output_dir = output\n"
     "posts_directory = posts\n"
-    "theme = plain\n"
     "\n"
     "items_per_page = 60\n"
     "# Days without an entry after which a source is listed as inactive.\n"
@@ -66,7 +65,6 @@ static const char first_post[] =
     "* `orrery run` keeps it up to date and serves it\n";
 
 static const char theme_note[] =
-    "Files put here replace parts of the theme; orrery-theme(5) names them.\n"
     "What lies in static/ is copied into the capsule as it is.\n";
 
 /* Write unless it is there. */

@@ -6,7 +6,7 @@ set -eu
 
 build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libxml2-dev
 libtls-dev libmd4c-dev libsqlite3-dev libevent-dev libssl-dev
-libunistring-dev libidn2-dev libjansson-dev libarchive-dev"
+libunistring-dev libidn2-dev libjansson-dev libarchive-dev zlib1g-dev"
 check="libcmocka-dev perl bash openssl python3 curl mandoc shellcheck"
 
 case "${1:-build}" in
