@@ -83,10 +83,10 @@ unescape(char *out, const char *s)
 static int
 dial(const struct options *o, char *host, const char *port)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *ai;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *ai, *at;
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	struct sockaddr_in from = { .sin_family = AF_INET };
-	int fd;
+	int fd = -1;
 
 	if (o->unix_path != NULL) {
 		strncpy(un.sun_path, o->unix_path, sizeof(un.sun_path) - 1);
@@ -94,16 +94,22 @@ dial(const struct options *o, char *host, const char *port)
 		return connect(fd, (struct sockaddr *)&un, sizeof(un)) == 0 ?
 		    fd : -1;
 	}
+	/* Where localhost is ::1 first, the server may be on 127.0.0.1. */
+	if (o->from != NULL) {
+		hints.ai_family = AF_INET;
+		inet_pton(AF_INET, o->from, &from.sin_addr);
+	}
 	if (getaddrinfo(host, port, &hints, &ai) != 0)
 		return -1;
-	fd = socket(ai->ai_family, SOCK_STREAM, 0);
-	if (o->from != NULL) {
-		inet_pton(AF_INET, o->from, &from.sin_addr);
-		if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == -1)
-			return -1;
+	for (at = ai; at != NULL && fd == -1; at = at->ai_next) {
+		fd = socket(at->ai_family, SOCK_STREAM, 0);
+		if ((o->from != NULL && bind(fd, (struct sockaddr *)&from,
+		    sizeof(from)) == -1) ||
+		    connect(fd, at->ai_addr, at->ai_addrlen) == -1) {
+			close(fd);
+			fd = -1;
+		}
 	}
-	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == -1)
-		fd = -1;
 	freeaddrinfo(ai);
 	return fd;
 }
