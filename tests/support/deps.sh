@@ -7,7 +7,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libxml2-dev
 libtls-dev libmd4c-dev libsqlite3-dev libevent-dev libssl-dev
 libunistring-dev libidn2-dev libjansson-dev libarchive-dev zlib1g-dev"
-check="libcmocka-dev perl bash openssl python3 curl mandoc shellcheck"
+check="libcmocka-dev bash openssl python3 curl procps mandoc shellcheck"
 
 case "${1:-build}" in
 build)	want=$build ;;
