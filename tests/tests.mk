@@ -35,7 +35,8 @@ check-run: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
 .PHONY: lint
 lint: deps-check
 	@sh tests/lint/layers.sh
-	@shellcheck -S warning -x -s sh tests/support/*.sh tests/lint/*.sh
+	@shellcheck -S warning -x -s sh tests/support/*.sh tests/lint/*.sh \
+	    tests/bench/*.sh
 	@if ls tests/e2e/*.t >/dev/null 2>&1; then \
 	    shellcheck -S warning -x -s bash -e SC1091,SC2034,SC2154,SC2119,SC2120 tests/e2e/*.t tests/e2e/*.sh; fi
 	@if ls doc/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning doc/*.[1-8]; fi
@@ -71,13 +72,18 @@ $(FUZZERS): %: $(FUZZ_BUILD)/%
 
 # --- make bench --------------------------------------------------------
 
+# One table, build/bench.txt, and the same as JSON beside it; bench-NAME runs
+# tests/bench/bench_NAME alone.
+BENCH_PROGS := $(sort $(filter $(BUILD)/tests/bench/bench_%,$(BENCH)))
+
 .PHONY: bench bench-build
 bench-build: $(PROG) $(BENCH) $(HELPERS)
 bench: bench-build
-	@for b in $(BENCH); do echo "== $$(basename $$b)"; \
-	    BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) $$b || true; done
+	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) BENCH_OUT=$(BUILD)/bench \
+	    sh tests/bench/run.sh $(BENCH_PROGS)
 bench-%: bench-build
-	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) $(BUILD)/tests/bench/bench_$*
+	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) BENCH_OUT=$(BUILD)/bench-$* \
+	    sh tests/bench/run.sh $(BUILD)/tests/bench/bench_$*
 
 # --- make coverage -----------------------------------------------------
 

@@ -10,25 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/date.h"
 #include "base/xalloc.h"
 #include "store/store.h"
 
+#include "bench.h"
+
 #define PER_FEED	100
 #define NOW		1767225600
 #define ROUNDS		40
-
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 die(const struct error *e)
@@ -147,19 +139,14 @@ ask_pages(struct store *s, int64_t feed)
 	return rows;
 }
 
-static int
-by_value(const void *a, const void *b)
+static void
+row(const char *what, size_t entries, const char *unit, double figure)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	char name[80];
 
-	return x < y ? -1 : x > y;
-}
-
-static double
-median(double *list, size_t n)
-{
-	qsort(list, n, sizeof(*list), by_value);
-	return list[n / 2] * 1000;
+	snprintf(name, sizeof(name), "%s, %zu entries", what, entries);
+	bench_put(&(struct bench_row){ .name = name, .unit = unit,
+	    .ours = figure });
 }
 
 static void
@@ -181,34 +168,36 @@ bench(size_t entries)
 	if (store_open(&s, path, true, &e) != 0)
 		die(&e);
 	ids = subscribe(s, nfeeds);
-	t = seconds();
+	t = bench_now();
 	for (size_t i = 0; i < nfeeds; i++)
 		merge(s, ids[i], i, 0, &o);
-	t = seconds() - t;
+	t = bench_now() - t;
 	(void)store_unmark_all(s, &e);
 	for (int i = 0; i < ROUNDS; i++) {
 		size_t k = (size_t)i * 7919 % nfeeds;
 
 		o.now = NOW + (i + 1) * 7200;
-		changed[i] = seconds();
+		changed[i] = bench_now();
 		merge(s, ids[k], k, i + 1, &o);
-		changed[i] = seconds() - changed[i];
-		same[i] = seconds();
+		changed[i] = bench_now() - changed[i];
+		same[i] = bench_now();
 		merge(s, ids[k], k, i + 1, &o);
-		same[i] = seconds() - same[i];
-		pages[i] = seconds();
+		same[i] = bench_now() - same[i];
+		pages[i] = bench_now();
 		(void)ask_pages(s, ids[k]);
-		pages[i] = seconds() - pages[i];
+		pages[i] = bench_now() - pages[i];
 	}
 	store_close(s);
-	printf("%8zu entries: fill %.0f entries/s, 10 of 100 changed %.2f ms,"
-	    " none changed %.2f ms, pages' questions %.2f ms", entries,
-	    (double)entries / t, median(changed, ROUNDS), median(same,
-	    ROUNDS), median(pages, ROUNDS));
+	row("fill", entries, "entries/s", (double)entries / t);
+	row("10 of 100 changed", entries, "ms", bench_median(changed,
+	    ROUNDS) * 1e3);
+	row("none of 100 changed", entries, "ms", bench_median(same, ROUNDS) *
+	    1e3);
+	row("questions of a feed's pages", entries, "ms", bench_median(pages,
+	    ROUNDS) * 1e3);
 	if (stat(path, &st) == 0)
-		printf(", %.0f bytes an entry", (double)st.st_size /
+		row("size of an entry", entries, "bytes", (double)st.st_size /
 		    (double)entries);
-	putchar('\n');
 	free(ids);
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
 	if (system(cmd) != 0)
@@ -220,6 +209,7 @@ main(int argc, char **argv)
 {
 	struct rusage u;
 
+	bench_start("store", &argc, argv);
 	if (argc < 2) {
 		bench(1000);
 		bench(100000);
@@ -227,6 +217,7 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		bench(strtoul(argv[i], NULL, 10));
 	getrusage(RUSAGE_SELF, &u);
-	printf("peak memory %.0f MB\n", (double)u.ru_maxrss / 1024);
-	return 0;
+	bench_put(&(struct bench_row){ .name = "peak memory", .unit = "MB",
+	    .ours = (double)u.ru_maxrss / 1024 });
+	return bench_end();
 }
