@@ -281,7 +281,7 @@ prepare(struct add *x, struct error *e)
 	char *agent = contact != NULL ? xasprintf("orrery/%s (+%s)",
 	    ORRERY_VERSION, contact) : xasprintf("orrery/%s", ORRERY_VERSION);
 	struct fetch_options o = { .user_agent = agent, .parallel = 1,
-	    .proxy = x->c->proxy };
+	    .proxy = x->c->proxy, .private_hint = "add --allow-private" };
 	int rc;
 
 	/* The child first: it must not inherit threads. */

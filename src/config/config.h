@@ -155,6 +155,7 @@ struct config {
 	/* subscriptions, in file order */
 	struct source	*sources;
 	size_t		 nsources;
+	struct source_index *index;	/* of their addresses; source.c's own */
 	/* Venus keys that mean nothing for a capsule, for one line. */
 	const char	**ignored;
 	size_t		 nignored;
@@ -212,7 +213,11 @@ struct source *config_source_add(struct config *c, const struct source *like,
  */
 int	config_feed_url(struct buf *out, struct span url, struct error *e);
 
-/* The source of that URL (after normalisation), or NULL. */
+/*
+ * The source of that URL (after normalisation), or NULL; c was read by
+ * config_read() or config_load().  Not for threads: the index of addresses is
+ * brought up to date here.
+ */
 const struct source *config_source(const struct config *c, const char *url);
 /* Value of an extra key of s, or NULL. */
 const char *source_extra(const struct source *s, const char *key);

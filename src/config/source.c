@@ -15,6 +15,13 @@
 #include "config/lists.h"
 #include "config/reader.h"
 
+/* Places in c->sources by the hash of their address, 0 free, else 1 more. */
+struct source_index {
+	uint32_t	*slots;
+	size_t		 nslots;	/* a power of two, never full */
+	size_t		 n;		/* sources that are in it */
+};
+
 /* --- addresses --- */
 
 static bool
@@ -378,6 +385,7 @@ reader_sources(struct reader *r)
 			source_section(r, s, kind);
 	}
 	drop_doubles(r);
+	r->c->index = arena_alloc(r->c->arena, sizeof(*r->c->index));
 }
 
 struct source *
@@ -388,6 +396,9 @@ config_source_add(struct config *c, const struct source *like,
 	struct buf b = { 0 };
 	struct source *added = NULL;
 
+	/* A list's password is for the list, not for all it names. */
+	s.user = c->defaults.user;
+	s.password = c->defaults.password;
 	if (config_feed_url(&b, span_str(url), NULL) == 0) {
 		s.kind = SOURCE_FEED;
 		s.file = s.list_format = NULL;
@@ -404,21 +415,61 @@ config_source_add(struct config *c, const struct source *like,
 	return added;
 }
 
+/* --- looking addresses up --- */
+
+/* The slot of url: its source's, or the free one where it would be. */
+static uint32_t *
+index_slot(const struct config *c, const char *url)
+{
+	const struct source_index *x = c->index;
+	uint32_t hash = 2166136261u;
+	size_t at;
+
+	for (const char *p = url; *p != '\0'; p++)
+		hash = (hash ^ (unsigned char)*p) * 16777619u;
+	for (at = hash & (x->nslots - 1); x->slots[at] != 0;
+	    at = (at + 1) & (x->nslots - 1))
+		if (strcmp(c->sources[x->slots[at] - 1].url, url) == 0)
+			break;
+	return &x->slots[at];
+}
+
+/* Sources are only ever added once the file is read. */
+static void
+index_update(const struct config *c)
+{
+	struct source_index *x = c->index;
+
+	if (x->nslots < 2 * (c->nsources + 1)) {
+		for (x->nslots = 64; x->nslots < 4 * c->nsources; )
+			x->nslots *= 2;
+		x->slots = arena_alloc(c->arena, x->nslots *
+		    sizeof(*x->slots));
+		x->n = 0;
+	}
+	for (; x->n < c->nsources; x->n++) {
+		uint32_t *slot = index_slot(c, c->sources[x->n].url);
+
+		if (*slot == 0)
+			*slot = (uint32_t)x->n + 1;
+	}
+}
+
 const struct source *
 config_source(const struct config *c, const char *url)
 {
-	const struct source *found = NULL;
 	struct buf b = { 0 };
-	const char *want = url;
+	uint32_t at = 0;
 
+	if (c->index == NULL)
+		return NULL;
+	index_update(c);
 	if (config_feed_url(&b, span_str(url), NULL) == 0)
-		want = buf_cstr(&b);
-	for (size_t i = 0; i < c->nsources && found == NULL; i++)
-		if (strcmp(c->sources[i].url, want) == 0 ||
-		    strcmp(c->sources[i].url, url) == 0)
-			found = &c->sources[i];
+		at = *index_slot(c, buf_cstr(&b));
+	if (at == 0)
+		at = *index_slot(c, url);
 	buf_free(&b);
-	return found;
+	return at == 0 ? NULL : &c->sources[at - 1];
 }
 
 const char *

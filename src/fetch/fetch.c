@@ -219,6 +219,16 @@ fetch_add(struct fetch *f, const struct fetch_request *r,
 	return 0;
 }
 
+void
+transfer_denied(struct transfer *t, const char *text)
+{
+	const char *hint = t->f->private_hint;
+
+	snprintf(t->reply->denied, sizeof(t->reply->denied), "%s is an inner "
+	    "address; if that is meant, %s", text, hint != NULL ? hint :
+	    "set allow_private = yes for this feed");
+}
+
 bool
 transfer_allowed(struct transfer *t, const struct sockaddr *sa, int port)
 {
@@ -233,8 +243,7 @@ transfer_allowed(struct transfer *t, const struct sockaddr *sa, int port)
 		snprintf(denied, size, "port %d is never asked for feeds",
 		    port);
 	else if (!t->r.allow_private && address_is_inner(sa))
-		snprintf(denied, size, "%s is an inner address; if that is "
-		    "meant, set allow_private = yes for this feed", text);
+		transfer_denied(t, text);
 	else
 		return true;
 	return false;
@@ -558,6 +567,7 @@ copy_options(struct fetch *f, const struct fetch_options *o)
 	f->o = *o;
 	f->user_agent = xstrdup(o->user_agent);
 	f->proxy = xstrdup(o->proxy);
+	f->private_hint = xstrdup(o->private_hint);
 	if (f->o.parallel < 1)
 		f->o.parallel = 1;
 	if (f->o.parallel > PARALLEL_MAX)
@@ -651,5 +661,6 @@ fetch_free(struct fetch *f)
 	free(f->own);
 	free(f->user_agent);
 	free(f->proxy);
+	free(f->private_hint);
 	free(f);
 }

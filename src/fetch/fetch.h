@@ -79,6 +79,9 @@ struct fetch_options {
 	int		 pause_ms;
 	const char	*proxy;		/* NULL none; "environment" */
 	int64_t		(*now)(void);	/* NULL: time(2) */
+	/* What a person does about an inner address that is meant, for the
+	 * message; NULL: "set allow_private = yes for this feed". */
+	const char	*private_hint;
 	/* addresses we listen on ("127.0.0.1:1965"), never fetched from */
 	const char *const *own;
 	/*

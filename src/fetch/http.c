@@ -159,9 +159,7 @@ on_request(void *arg, char *ip, char *local, int port, int local_port)
 	if (h->proxied || h->t->r.allow_private ||
 	    !address_text_is_inner(ip))
 		return CURL_PREREQFUNC_OK;
-	snprintf(h->t->reply->denied, sizeof(h->t->reply->denied), "%s is an "
-	    "inner address; if that is meant, set allow_private = yes for "
-	    "this feed", ip);
+	transfer_denied(h->t, ip);
 	return CURL_PREREQFUNC_ABORT;
 }
 
@@ -506,20 +504,70 @@ add_validators(struct transfer *t)
 	}
 }
 
+/* Whether list, "example.org, .intra" or "*", names host or a parent. */
+static bool
+in_no_proxy(const char *list, struct span host)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ", ");
+		struct span one = span_of(list, n);
+
+		if (span_eqs(one, "*"))
+			return true;
+		if (n > 0 && one.p[0] == '.')
+			one = span_from(one, 1);
+		if (one.n > 0 && host.n >= one.n &&
+		    span_ieq(span_from(host, host.n - one.n), one) &&
+		    (host.n == one.n || host.p[host.n - one.n - 1] == '.'))
+			return true;
+		list += n + strspn(list + n, ", ");
+	}
+	return false;
+}
+
+static const char *
+first_set(const char *const *names)
+{
+	for (; *names != NULL; names++) {
+		const char *v = getenv(*names);
+
+		if (v != NULL && v[0] != '\0')
+			return v;
+	}
+	return NULL;
+}
+
+/* What the environment says for url; NULL: no proxy. */
+static const char *
+environment_proxy(const char *url)
+{
+	/* HTTP_PROXY is not read: a CGI's client could set it. */
+	static const char *const http[] = { "http_proxy", "all_proxy",
+		"ALL_PROXY", NULL };
+	static const char *const https[] = { "https_proxy", "HTTPS_PROXY",
+		"all_proxy", "ALL_PROXY", NULL };
+	static const char *const without[] = { "no_proxy", "NO_PROXY", NULL };
+	const char *no = first_set(without);
+	struct uri u;
+
+	uri_split(&u, span_str(url));
+	if (no != NULL && in_no_proxy(no, u.host))
+		return NULL;
+	return first_set(span_eqs(u.scheme, "https") ? https : http);
+}
+
+/*
+ * libcurl is told what to do and never looks into the environment itself: a
+ * connection that it made directly where we believe in a proxy would be
+ * judged by nobody.
+ */
 static void
 set_proxy(struct http *h, const char *proxy)
 {
-	/* NULL lets libcurl look at the environment, "" forbids it. */
+	if (proxy != NULL && strcmp(proxy, "environment") == 0)
+		proxy = environment_proxy(h->t->url);
 	h->proxied = proxy != NULL;
-	if (proxy == NULL)
-		curl_easy_setopt(h->easy, CURLOPT_PROXY, "");
-	else if (strcmp(proxy, "environment") != 0)
-		curl_easy_setopt(h->easy, CURLOPT_PROXY, proxy);
-	else
-		h->proxied = getenv("http_proxy") != NULL ||
-		    getenv("https_proxy") != NULL ||
-		    getenv("HTTPS_PROXY") != NULL ||
-		    getenv("all_proxy") != NULL || getenv("ALL_PROXY") != NULL;
+	curl_easy_setopt(h->easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
 }
 
 /* Options that are the same for every request. */
@@ -552,7 +600,7 @@ set_constant(struct http *h, struct fetch *f)
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
 	if (f->user_agent != NULL)
 		curl_easy_setopt(c, CURLOPT_USERAGENT, f->user_agent);
-	set_proxy(h, f->proxy);
+	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
 }
 
 static struct http *
@@ -593,6 +641,7 @@ http_start(struct transfer *t, struct error *e)
 	add_header(h, "Accept", r->accept != NULL ? r->accept : ACCEPT_FEEDS);
 	add_header(h, "Accept-Encoding", "gzip");
 	add_validators(t);
+	set_proxy(h, f->proxy);
 	curl_easy_setopt(h->easy, CURLOPT_URL, t->url);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers);
 	curl_easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, (long)t->budget_ms);

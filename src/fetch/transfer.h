@@ -71,7 +71,7 @@ struct transfer {
 
 struct fetch {
 	struct fetch_options	 o;
-	char			*user_agent, *proxy, **own;
+	char			*user_agent, *proxy, *private_hint, **own;
 	struct event_base	*base;
 	struct event		*tick_ev;
 	CURLM			*multi;
@@ -99,6 +99,8 @@ int64_t	fetch_time(const struct fetch *f);	/* wall clock, seconds */
 /* Whether t may talk to sa; says why not in t->denied. */
 bool	transfer_allowed(struct transfer *t, const struct sockaddr *sa,
 	    int port);
+/* Say that the address text is an inner one. */
+void	transfer_denied(struct transfer *t, const char *text);
 /*
  * End t: its done function is called and t is gone afterwards.  fmt is the
  * message, "" when all is fine.

@@ -496,7 +496,7 @@ mirror_run(const struct mirror_options *o, struct mirror_result *r,
 	const struct fetch_options fo = { .user_agent = o->user_agent,
 	    .parallel = 1, .per_host = 1, .now = o->now, .pin = judge_pin,
 	    .pin_arg = &m, .pause_ms = o->delay_ms != 0 ? o->delay_ms :
-	    MIRROR_DELAY_MS };
+	    MIRROR_DELAY_MS, .private_hint = "add --allow-private" };
 	char *state = xasprintf("%s/" STATE_DIR, o->dir);
 	struct error late = { 0 };
 	int rc, closed;

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/uri.h"
@@ -9,10 +10,10 @@
 #define COLUMNS "id, url, slug, given_name, title, subtitle," \
     " coalesce(given_link, link), coalesce(given_language, language)," \
     " rights, license, icon, feed_id, self, active, hidden, noarchive," \
-    " etag, last_modified, body_hash, fetch_url, moved_to, moved_count," \
-    " moved_since, last_try, last_ok, last_new, next_try, why, status," \
-    " error, problem, failures, crashes, gone, min_until, ttl, skip_hours," \
-    " skip_days, nentries, newest"
+    " etag, last_modified, validators_of, body_hash, fetch_url, moved_to," \
+    " moved_count, moved_since, last_try, last_ok, last_new, next_try, why," \
+    " status, error, problem, failures, crashes, gone, min_until, ttl," \
+    " skip_hours, skip_days, nentries, newest"
 
 /* What a source is called when neither keeper nor feed gave a name. */
 static const char *
@@ -53,6 +54,7 @@ feed_row(sqlite3_stmt *st, struct store_feed *f, struct arena *a)
 	f->noarchive = sqlite3_column_int(st, i++) != 0;
 	f->etag = db_text(st, i++, a);
 	f->last_modified = db_text(st, i++, a);
+	f->validators_of = db_text(st, i++, a);
 	f->body_hash = db_text(st, i++, a);
 	f->fetch_url = db_text(st, i++, a);
 	f->moved_to = db_text(st, i++, a);
@@ -142,13 +144,13 @@ store_feed_fetched(struct store *s, const struct store_feed *f,
     struct error *e)
 {
 	return db_run(s->db, e, "UPDATE feed SET etag=?, last_modified=?,"
-	    " body_hash=?, fetch_url=?, moved_to=?, moved_count=?,"
+	    " validators_of=?, body_hash=?, fetch_url=?, moved_to=?, moved_count=?,"
 	    " moved_since=?, last_try=?, last_ok=?, last_new=?, next_try=?,"
 	    " why=?, status=?, error=?, problem=?, failures=?, crashes=?,"
 	    " gone=?, min_until=?, ttl=?, skip_hours=?, skip_days=?"
-	    " WHERE id=?", "tttttniiiiitnttnnniniii", f->etag,
-	    f->last_modified, f->body_hash, f->fetch_url, f->moved_to,
-	    f->moved_count, f->moved_since, f->last_try, f->last_ok,
+	    " WHERE id=?", "ttttttniiiiitnttnnniniii", f->etag,
+	    f->last_modified, f->validators_of, f->body_hash, f->fetch_url,
+	    f->moved_to, f->moved_count, f->moved_since, f->last_try, f->last_ok,
 	    f->last_new, f->next_try, f->why, f->status, f->error, f->problem,
 	    f->failures, f->crashes, (int)f->gone, f->min_until, f->ttl,
 	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->id);
@@ -219,13 +221,52 @@ store_own_feed(struct store *s, struct error *e)
 	return id != 0 ? id : feed_new(s, STORE_OWN_URL, "posts", e);
 }
 
-static bool
-configured(const struct config *c, const char *url)
+/* What is looked up for each source while the two sets are compared. */
+struct sync {
+	const char	**urls;		/* configured, sorted */
+	size_t		 nurls;
+	struct leftover	*left;		/* stored and not configured */
+	size_t		 nleft;
+};
+
+struct leftover {
+	const struct store_feed	*f;	/* NULL: another source took it over */
+	const char		*canonical;
+};
+
+static int
+compare_url(const void *a, const void *b)
 {
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool
+configured(const struct sync *y, const char *url)
+{
+	return bsearch(&url, y->urls, y->nurls, sizeof(*y->urls),
+	    compare_url) != NULL;
+}
+
+static void
+sync_prepare(struct sync *y, const struct config *c,
+    const struct store_feed *all, size_t n, struct arena *a)
+{
+	struct buf b = { 0 };
+
+	y->urls = arena_alloc(a, (c->nsources + 1) * sizeof(*y->urls));
 	for (size_t i = 0; i < c->nsources; i++)
-		if (strcmp(c->sources[i].url, url) == 0)
-			return true;
-	return false;
+		y->urls[y->nurls++] = c->sources[i].url;
+	qsort(y->urls, y->nurls, sizeof(*y->urls), compare_url);
+	y->left = arena_alloc(a, (n + 1) * sizeof(*y->left));
+	for (size_t i = 0; i < n; i++) {
+		if (configured(y, all[i].url))
+			continue;
+		buf_clear(&b);
+		uri_canonical(&b, all[i].url);
+		y->left[y->nleft++] = (struct leftover){ &all[i],
+		    arena_strdup(a, buf_cstr(&b)) };
+	}
+	buf_free(&b);
 }
 
 /*
@@ -234,29 +275,26 @@ configured(const struct config *c, const char *url)
  * and their paths, stay.
  */
 static int64_t
-renamed_from(struct store *s, const struct config *c,
-    const struct store_feed *all, size_t n, const char *url)
+renamed_from(struct sync *y, const char *url)
 {
-	struct buf want = { 0 }, have = { 0 };
+	struct buf want = { 0 };
 	int64_t id = 0;
 
 	uri_canonical(&want, url);
-	for (size_t i = 0; i < n && id == 0; i++) {
-		const struct store_feed *f = &all[i];
+	for (size_t i = 0; i < y->nleft && id == 0; i++) {
+		const struct store_feed *f = y->left[i].f;
 
-		/* taken over a moment ago by another source? */
-		if (configured(c, f->url) || db_int(s->db, 0, "SELECT 1 FROM"
-		    " feed WHERE id=? AND url=?", "it", f->id, f->url) == 0)
+		if (f == NULL)
 			continue;
-		buf_clear(&have);
-		uri_canonical(&have, f->url);
 		if ((f->fetch_url != NULL && strcmp(f->fetch_url, url) == 0) ||
 		    (f->moved_to != NULL && strcmp(f->moved_to, url) == 0) ||
-		    (want.n > 0 && span_eq(buf_span(&want), buf_span(&have))))
+		    (want.n > 0 && span_eqs(buf_span(&want),
+		    y->left[i].canonical))) {
 			id = f->id;
+			y->left[i].f = NULL;
+		}
 	}
 	buf_free(&want);
-	buf_free(&have);
 	return id;
 }
 
@@ -353,8 +391,8 @@ sync_marks(struct store *s, const struct store_feed *was, bool is_new,
 }
 
 static int
-sync_source(struct store *s, const struct config *c, const struct source *src,
-    const struct store_feed *all, size_t n, struct error *e)
+sync_source(struct store *s, struct sync *y, const struct source *src,
+    struct error *e)
 {
 	struct arena a = { 0 };
 	struct store_feed was = { 0 };
@@ -364,11 +402,10 @@ sync_source(struct store *s, const struct config *c, const struct source *src,
 
 	if (store_feed_by_url(s, &was, &a, src->url) == 0)
 		id = was.id;
-	else if ((id = renamed_from(s, c, all, n, src->url)) != 0) {
+	else if ((id = renamed_from(y, src->url)) != 0) {
 		rc = db_run(s->db, e, "UPDATE feed SET url=?, fetch_url=NULL,"
-		    " moved_to=NULL, moved_count=0, moved_since=0, etag=NULL,"
-		    " last_modified=NULL, gone=0 WHERE id=?", "ti", src->url,
-		    id);
+		    " moved_to=NULL, moved_count=0, moved_since=0, gone=0"
+		    " WHERE id=?", "ti", src->url, id);
 		(void)store_feed(s, &was, &a, id);
 	} else {
 		id = feed_new(s, src->url, src->name, e);
@@ -395,26 +432,30 @@ store_sync_feeds(struct store *s, const struct config *c, int64_t now,
     struct error *e)
 {
 	struct arena a = { 0 };
+	struct sync y = { .nurls = 0 };
 	struct store_feed *all;
 	size_t n;
 	int rc;
 
 	if ((rc = store_begin(s, e)) != 0)
 		return rc;
-	rc = store_feeds(s, &all, &n, &a, e);
+	if ((rc = store_feeds(s, &all, &n, &a, e)) == 0)
+		sync_prepare(&y, c, all, n, &a);
 	for (size_t i = 0; rc == 0 && i < c->nsources; i++)
 		if (c->sources[i].kind == SOURCE_FEED)
-			rc = sync_source(s, c, &c->sources[i], all, n, e);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		if (!all[i].active || configured(c, all[i].url))
+			rc = sync_source(s, &y, &c->sources[i], e);
+	for (size_t i = 0; rc == 0 && i < y.nleft; i++) {
+		const struct store_feed *f = y.left[i].f;
+
+		if (f == NULL || !f->active)
 			continue;
-		rc = db_run(s->db, e, "UPDATE feed SET active=0 WHERE id=?"
-		    " AND url=?", "it", all[i].id, all[i].url);
+		rc = db_run(s->db, e, "UPDATE feed SET active=0 WHERE id=?",
+		    "i", f->id);
 		if (rc == 0)
 			rc = store_mark(s, "sources", e);
 		if (rc == 0)
 			rc = listing_markf(s, e, "feed:%lld",
-			    (long long)all[i].id);
+			    (long long)f->id);
 	}
 	if (rc == 0)
 		rc = entry_release(s, now, e);

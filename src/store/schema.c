@@ -88,8 +88,17 @@ static const char v1[] =
 " not_after INT NOT NULL, first_seen INT NOT NULL,"
 " last_seen INT NOT NULL, refused TEXT NOT NULL) WITHOUT ROWID;";
 
+/*
+ * Version 2.  Validators belong to the address that gave them.  Before, it
+ * was not kept: it is where the feed was last known to be.
+ */
+static const char v2[] =
+"ALTER TABLE feed ADD validators_of TEXT;"
+"UPDATE feed SET validators_of=coalesce(fetch_url, moved_to, url)"
+" WHERE etag IS NOT NULL OR last_modified IS NOT NULL;";
+
 const struct migration store_migrations[STORE_SCHEMA] = {
-	{ v1 },
+	{ v1 }, { v2 },
 };
 
 static int

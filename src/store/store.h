@@ -19,7 +19,7 @@
 
 struct store;
 
-#define STORE_SCHEMA	1		/* user_version of this program */
+#define STORE_SCHEMA	2		/* user_version of this program */
 #define STORE_VERSIONS	10		/* edits kept of an entry */
 
 /*
@@ -70,6 +70,7 @@ struct store_feed {
 	bool		 noarchive;
 	/* fetching */
 	const char	*etag, *last_modified;	/* byte-exact */
+	const char	*validators_of;	/* the address that gave them */
 	const char	*body_hash;
 	const char	*fetch_url;	/* permanent redirect followed, or NULL */
 	const char	*moved_to;	/* last permanent target seen */

@@ -53,7 +53,6 @@ expand_one(struct config *c, size_t at, const struct list *l)
 
 		if (s == NULL)
 			continue;
-		s->kind = SOURCE_FEED;
 		s->name = arena_strdup(c->arena, l->feeds[i].title);
 		s->link = NULL;
 	}
@@ -155,6 +154,8 @@ lists_save(const struct config *c, const struct source *list,
 
 /* --- state: one tab-separated line under the list's address --- */
 
+#define STATE_NUMBERS	9	/* between the texts and the last text */
+
 /* Header values and one-line messages hold no tab. */
 static void
 put_text(struct buf *b, const char *s)
@@ -178,9 +179,10 @@ lists_state_save(struct store *s, const struct store_feed *f,
 	put_text(&b, f->why);
 	put_text(&b, f->error);
 	buf_putf(&b, "%d\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64
-	    "\t%d\t%d\t%d\t%" PRId64, f->moved_count, f->moved_since,
+	    "\t%d\t%d\t%d\t%" PRId64 "\t", f->moved_count, f->moved_since,
 	    f->last_try, f->last_ok, f->next_try, f->status, f->failures,
 	    f->gone, f->min_until);
+	put_text(&b, f->validators_of);
 	rc = store_meta_set(s, key, buf_cstr(&b), e);
 	buf_free(&b);
 	free(key);
@@ -223,6 +225,9 @@ lists_state_load(struct store *s, const struct source *list,
 		    &f->moved_since, &f->last_try, &f->last_ok, &f->next_try,
 		    &f->status, &f->failures, &gone, &f->min_until);
 		f->gone = gone != 0;
+		for (int i = 0; i < STATE_NUMBERS; i++)
+			(void)take_text(&rest, a);
+		f->validators_of = take_text(&rest, a);
 	}
 	buf_free(&b);
 	free(key);

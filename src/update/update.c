@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "config/filter.h"
+#include "fetch/pin.h"
 #include "fetch/schedule.h"
 #include "gemtext/gemtext.h"
 #include "update/child.h"
@@ -24,6 +25,8 @@
 #define BATCH_MS	200
 /* With fewer tries, "all failed" says nothing about the network. */
 #define ALL_FAILED_MIN	3
+/* The longest that one feed's Retry-After keeps the host's others away. */
+#define QUIET_OTHERS	3600
 /* Entries whose spacing tells a feed's rhythm. */
 #define RHYTHM_ENTRIES	10
 
@@ -55,7 +58,7 @@ struct run {
 	struct timespec			 start;
 	bool				 in_batch;
 	int				 batch_ms;
-	size_t				 tries, unreachable;
+	size_t				 tries, unreachable, slow_downs;
 	int				 rc;	/* first failure of the store */
 	struct error			*e;
 	unsigned short			 seed[3];
@@ -171,15 +174,36 @@ write_state(struct job *j)
 	    store_feed_fetched(u->store, &j->feed, first_error(u));
 }
 
+static void
+report_moved(struct job *j, const char *asked)
+{
+	const struct run *u = j->run;
+	struct buf line = { 0 };
+
+	if (u->o->report == NULL || j->feed.fetch_url == NULL ||
+	    strcmp(asked, j->feed.fetch_url) == 0)
+		return;
+	uri_public(&line, j->feed.url);
+	buf_puts(&line, " has moved for good and is asked at its new address "
+	    "now; put that into the configuration: ");
+	uri_public(&line, j->feed.fetch_url);
+	u->o->report(buf_cstr(&line), u->o->arg);
+	buf_free(&line);
+}
+
 /* Decide the next try and write the feed's state. */
 static void
 schedule_and_write(struct job *j, bool all_failed)
 {
 	struct run *u = j->run;
+	const char *asked = schedule_url(&j->feed);
 	int rc;
 
 	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
 	    rhythm(u, j->feed.id), erand48(u->seed), u->o->now());
+	report_moved(j, asked);
+	j->feed.error = j->result.message[0] != '\0' ? j->result.message :
+	    NULL;
 	rc = write_state(j);
 	if (rc != 0)
 		store_failed(u, rc);
@@ -265,6 +289,15 @@ job_fail_parse(struct job *j, int status, const struct error *e)
 	job_failed(j);
 }
 
+/* What a whole body came with belongs to where it came from. */
+static void
+keep_validators(struct job *j)
+{
+	j->feed.etag = j->result.etag;
+	j->feed.last_modified = j->result.last_modified;
+	j->feed.validators_of = j->result.url;
+}
+
 /* A body was read: bring its entries in, in a transaction of its own. */
 static void
 job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
@@ -303,8 +336,7 @@ job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
 	j->feed.crashes = 0;
 	j->feed.body_hash = j->hash;
 	j->feed.problem = f->problem;
-	j->feed.etag = j->result.etag;
-	j->feed.last_modified = j->result.last_modified;
+	keep_validators(j);
 	if (f->ttl > 0)
 		j->feed.ttl = f->ttl * 60;
 	else
@@ -344,8 +376,7 @@ job_body(struct job *j, struct span body, const char *base)
 			return;
 		}
 		j->feed.body_hash = j->hash;
-		j->feed.etag = j->result.etag;
-		j->feed.last_modified = j->result.last_modified;
+		keep_validators(j);
 		job_unchanged(j);
 		return;
 	}
@@ -388,8 +419,7 @@ job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
 		if (j->feed.body_hash != NULL &&
 		    strcmp(j->feed.body_hash, j->hash) == 0) {
 			j->result.outcome = FETCH_NOT_MODIFIED;
-			j->feed.etag = j->result.etag;
-			j->feed.last_modified = j->result.last_modified;
+			keep_validators(j);
 			job_unchanged(j);
 		} else {
 			job_body(j, buf_span(&r->body),
@@ -410,6 +440,10 @@ job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
 		break;
 	case FETCH_UNREACHABLE:
 		u->unreachable++;
+		job_failed(j);
+		break;
+	case FETCH_SLOW_DOWN:
+		u->slow_downs++;
 		job_failed(j);
 		break;
 	default:
@@ -442,6 +476,8 @@ job_start(struct job *j, struct error *e)
 	const struct fetch_request req = {
 		.url = schedule_url(&j->feed),
 		.etag = j->feed.etag, .last_modified = j->feed.last_modified,
+		.validators_of = j->feed.validators_of != NULL ?
+		    j->feed.validators_of : schedule_url(&j->feed),
 		.user = j->src->user, .password = j->src->password,
 		.timeout = j->src->timeout > 0 ? j->src->timeout :
 		    c->feed_timeout,
@@ -520,28 +556,58 @@ tick(void *arg)
 
 /* --- the end of the run --- */
 
-/* A host that asked for quiet gets it for all its feeds. */
-static void
-quiet_host(struct run *u, const struct job *busy)
+/* --- hosts that asked for quiet get it for all their feeds --- */
+
+static struct span
+host_of(const struct store_feed *f)
 {
-	struct uri a, b;
-	int64_t until = busy->result.retry_after;
+	struct uri u;
 
-	if (until == 0)
-		return;
-	uri_split(&a, span_str(schedule_url(&busy->feed)));
+	uri_split(&u, span_str(schedule_url(f)));
+	return u.host;
+}
+
+/*
+ * When the host of f may be asked again: never more than an hour, so that
+ * one feed on a shared host cannot silence its neighbours.
+ */
+static int64_t
+quiet_until(const struct run *u, const struct store_feed *f)
+{
+	int64_t latest = u->o->now() + QUIET_OTHERS, until = 0;
+
 	for (size_t i = 0; i < u->njobs; i++) {
-		struct job *j = &u->jobs[i];
+		const struct job *j = &u->jobs[i];
 
-		if (!j->deferred || j == busy || j->feed.next_try >= until)
-			continue;
-		uri_split(&b, span_str(schedule_url(&j->feed)));
-		if (!span_eq(a.host, b.host))
-			continue;
-		j->feed.next_try = until;
-		j->feed.why = "its host asked to be left alone";
-		store_failed(u, write_state(j));
+		if (j->done && j->result.outcome == FETCH_SLOW_DOWN &&
+		    j->result.retry_after > until &&
+		    span_eq(host_of(f), host_of(&j->feed)))
+			until = j->result.retry_after;
 	}
+	return until < latest ? until : latest;
+}
+
+static void
+quiet_hosts(struct run *u)
+{
+	struct arena a = { 0 };
+	struct store_feed *feeds;
+	size_t n = 0;
+
+	if (store_feeds(u->store, &feeds, &n, &a, first_error(u)) != 0)
+		n = 0;
+	for (size_t i = 0; i < n && u->rc == 0; i++) {
+		struct store_feed *f = &feeds[i];
+		int64_t until = f->active && !f->gone ? quiet_until(u, f) : 0;
+
+		if (f->next_try >= until)
+			continue;
+		f->next_try = f->min_until = until;
+		f->why = "its host asked to be left alone";
+		store_failed(u, store_feed_fetched(u->store, f,
+		    first_error(u)));
+	}
+	arena_free(&a);
 }
 
 static void
@@ -554,10 +620,8 @@ run_settle(struct run *u)
 	for (size_t i = 0; i < u->njobs && u->rc == 0; i++)
 		if (u->jobs[i].deferred)
 			schedule_and_write(&u->jobs[i], all_failed);
-	for (size_t i = 0; i < u->njobs && u->rc == 0; i++)
-		if (u->jobs[i].deferred &&
-		    u->jobs[i].result.outcome == FETCH_SLOW_DOWN)
-			quiet_host(u, &u->jobs[i]);
+	if (u->slow_downs > 0 && u->rc == 0)
+		quiet_hosts(u);
 	batch_close(u);
 	for (size_t i = 0; i < u->njobs; i++)
 		arena_free(&u->jobs[i].arena);
@@ -573,17 +637,17 @@ check_pin(const char *host, const char *spki, int64_t not_after, void *arg,
 	struct arena a = { 0 };
 	struct store_pin p = { 0 };
 	int64_t now = u->o->now();
-	int rc = 0;
+	int rc;
 
-	if (store_pin_get(u->store, &p, &a, host) != 0) {
+	if (store_pin_get(u->store, &p, &a, host) != 0)
 		p = (struct store_pin){ .host = host, .first_seen = now };
-	} else if (strcmp(p.spki, spki) != 0 && p.not_after > now) {
+	rc = pin_judge(host, p.spki, p.not_after, spki, now,
+	    "orrery pins accept", e);
+	if (rc < 0) {
 		snprintf(p.refused, sizeof(p.refused), "%s", spki);
-		rc = error_set(e, E_FAIL, "the certificate of %s changed: "
-		    "known key SHA-256 %s, now %s; if that is right, run "
-		    "`orrery pins accept %s`", host, p.spki, spki, host);
-	}
-	if (rc == 0) {
+	} else {
+		if (rc == PIN_TAKE)
+			p.first_seen = now;
 		snprintf(p.spki, sizeof(p.spki), "%s", spki);
 		p.not_after = not_after;
 		p.last_seen = now;
@@ -592,7 +656,7 @@ check_pin(const char *host, const char *spki, int64_t not_after, void *arg,
 	batch_open(u);
 	store_failed(u, store_pin_set(u->store, &p, first_error(u)));
 	arena_free(&a);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 /* Where this planet listens itself, NULL-ended: never fetched from. */

@@ -321,6 +321,7 @@ test_feeds(void **state)
 	ok(f, store_feed(f->s, &was, &f->a, f->feed[0]));
 	was.etag = "W/\"a\"";
 	was.last_modified = "Tue, 1 Jan";
+	was.validators_of = "https://new.example/feed";
 	was.body_hash = "h";
 	was.fetch_url = "https://new.example/feed";
 	was.moved_to = "m";
@@ -345,17 +346,19 @@ test_feeds(void **state)
 	ok(f, store_feed(f->s, &sf, &f->a, f->feed[0]));
 #define S(m) assert_string_equal(sf.m, was.m)
 #define N(m) assert_int_equal(sf.m, was.m)
-	S(etag); S(last_modified); S(body_hash); S(fetch_url); S(moved_to);
+	S(etag); S(last_modified); S(validators_of); S(body_hash); S(fetch_url); S(moved_to);
 	S(why); S(error); S(problem); N(moved_count); N(moved_since);
 	N(last_try); N(last_ok); N(last_new); N(next_try); N(status);
 	N(failures); N(crashes); N(gone); N(min_until); N(ttl);
 	N(skip_hours); N(skip_days);
-	/* the keeper follows the move: the same feed, unconditional again */
+	/* the keeper follows the move: the same feed, and its validators are
+	 * still those of that address */
 	f->sources[0].url = "https://new.example/feed";
 	fixture_sync(f, 3);
 	assert_int_equal(f->feed[0], was.id);
 	ok(f, store_feed(f->s, &sf, &f->a, f->feed[0]));
-	assert_null(sf.etag);
+	S(etag); S(validators_of);
+	assert_null(sf.fetch_url);
 	assert_false(sf.gone);
 	/* a feed for own posts is no subscription */
 	assert_true(store_own_feed(f->s, &f->e) > 0);
@@ -623,6 +626,80 @@ test_names(void **state)
 	assert_int_equal(store_open(&s, "/tmp/orrery-none/x", false, &f->e),
 	    E_NOTFOUND);
 	assert_non_null(strstr(f->e.msg, "orrery update"));
+}
+
+/* A store of version 1 knows where its feeds were, not whose validators
+ * it has. */
+static void
+test_validators_migrate(void **state)
+{
+	static const struct {
+		const char	*feed;	/* etag, fetch_url, moved_to */
+		const char	*of;
+	} rows[] = {
+		{ "'\"a\"', NULL, NULL", "https://0.example/" },
+		{ "'\"b\"', NULL, 'https://moved.example/'",
+		    "https://moved.example/" },
+		{ "'\"c\"', 'https://asked.example/', 'https://m.example/'",
+		    "https://asked.example/" },
+		{ "NULL, NULL, NULL", NULL },
+	};
+	struct fixture *f = *state;
+	struct store_feed sf;
+	struct store *s;
+	struct db *d;
+	char path[128], sql[300];
+
+	snprintf(path, sizeof(path), "%s/old.db", f->dir);
+	ok(f, db_open(&d, path, DB_CREATE, &f->e));
+	ok(f, migrate(d, store_migrations, 1, true, &f->e));
+	for (int i = 0; i < 4; i++) {
+		snprintf(sql, sizeof(sql), "INSERT INTO feed(url, slug, etag,"
+		    " fetch_url, moved_to) VALUES('https://%d.example/', "
+		    "'s%d', %s)", i, i, rows[i].feed);
+		ok(f, db_exec(d, sql, &f->e));
+	}
+	db_close(d);
+	ok(f, store_open(&s, path, true, &f->e));
+	for (int i = 0; i < 4; i++) {
+		snprintf(sql, sizeof(sql), "https://%d.example/", i);
+		ok(f, store_feed_by_url(s, &sf, &f->a, sql));
+		if (rows[i].of == NULL)
+			assert_null(sf.validators_of);
+		else
+			assert_string_equal(sf.validators_of, rows[i].of);
+	}
+	store_close(s);
+}
+
+/* Many feeds change their addresses at once: each keeps its row. */
+static void
+test_sync_many(void **state)
+{
+	enum { MANY = 3000, MOVED = 300 };
+	struct fixture *f = *state;
+	struct source *list = calloc(MANY, sizeof(*list));
+	struct store_feed sf;
+	int64_t last;
+
+	for (int i = 0; i < MANY; i++)
+		list[i].url = arena_printf(&f->a, "http://%d.example/feed", i);
+	f->c.sources = list;
+	f->c.nsources = MANY;
+	ok(f, store_sync_feeds(f->s, &f->c, NOW, &f->e));
+	ok(f, store_feed_by_url(f->s, &sf, &f->a, list[MOVED - 1].url));
+	last = sf.id;
+	for (int i = 0; i < MOVED; i++)
+		list[i].url = arena_printf(&f->a, "https://%d.example/feed",
+		    i);
+	ok(f, store_sync_feeds(f->s, &f->c, NOW, &f->e));
+	ok(f, store_feed_by_url(f->s, &sf, &f->a, list[MOVED - 1].url));
+	assert_int_equal(sf.id, last);
+	assert_int_equal(db_int(f->s->db, -1, "SELECT count(*) FROM feed",
+	    ""), MANY + 4);
+	assert_int_equal(db_int(f->s->db, -1, "SELECT count(*) FROM feed"
+	    " WHERE active=1", ""), MANY);
+	free(list);
 }
 
 static void
@@ -948,7 +1025,8 @@ main(void)
 		T(test_lists_and_counts), T(test_zone), T(test_keyset),
 		T(test_marks), T(test_feed_renamed), T(test_feeds),
 		T(test_round_trip), T(test_manifest_and_pins), T(test_plans),
-		T(test_names), T(test_versions_of_schema), T(test_lock),
+		T(test_names), T(test_validators_migrate), T(test_sync_many),
+		T(test_versions_of_schema), T(test_lock),
 		T(test_killed), T(test_backup_and_restore),
 		T(test_flipped_bytes), T(test_lock_checks), T(test_owner),
 		T(test_inner_transaction), T(test_canary),
