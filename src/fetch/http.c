@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -517,7 +518,7 @@ in_no_proxy(const char *list, struct span host)
 		if (n > 0 && one.p[0] == '.')
 			one = span_from(one, 1);
 		if (one.n > 0 && host.n >= one.n &&
-		    span_ieq(span_from(host, host.n - one.n), one) &&
+		    strncasecmp(host.p + host.n - one.n, one.p, one.n) == 0 &&
 		    (host.n == one.n || host.p[host.n - one.n - 1] == '.'))
 			return true;
 		list += n + strspn(list + n, ", ");

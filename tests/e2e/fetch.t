@@ -174,6 +174,15 @@ for u in file:///etc/passwd ftp://a.example/ dict://a.example/ finger://a.exampl
 done
 try "a proxy from the environment is ignored" "^ok 200" -p $W/plain
 http_proxy=http://127.0.0.1:1/ try "even when set" "^ok 200" -p $W/plain
+: >"$TMP/requests"
+http_proxy=$W/ try "one that is meant is asked" "^ok 200" -x environment http://a.example/plain
+ok "for the whole address" [ "$(asked 'GET http://a.example/plain')" -eq 1 ]
+https_proxy=$W/ try "another protocol's proxy excuses no inner address" \
+    "^forbidden 0 0 .*inner" -x environment $W/plain
+http_proxy=$W/ no_proxy=localhost,127.0.0.1 \
+    try "nor does one that is not used for this host" "^forbidden 0 0 .*inner" -x environment $W/plain
+no_proxy=127.0.0.1 try "nor one that is configured, with no_proxy around" "^ok 200" -x $W/ $W/plain
+ok "which is asked all the same" [ "$(asked "GET $W/plain")" -eq 1 ]
 
 # --- HTTP: bodies ---
 try "gzip" "^ok 200 $(python3 - <<'P'
