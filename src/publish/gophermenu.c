@@ -60,16 +60,17 @@ is_type(char c)
 
 /* The display field; true when s did not fit. */
 static bool
-put_display(struct buf *out, struct span s)
+put_display(const struct gophermenu *m, struct span s)
 {
 	struct buf clean = { .max = 1 << 16 };
 	bool cut;
 
 	utf8_line(&clean, s);
 	if (clean.n == 0)
-		buf_puts(&clean, "(no title)");
+		buf_puts(&clean, m->untitled != NULL ? m->untitled :
+		    "(no title)");
 	cut = utf8_columns(buf_span(&clean)) > GOPHERMENU_COLUMNS;
-	utf8_shorten(out, buf_span(&clean), GOPHERMENU_COLUMNS);
+	utf8_shorten(m->out, buf_span(&clean), GOPHERMENU_COLUMNS);
 	buf_free(&clean);
 	return cut;
 }
@@ -81,7 +82,7 @@ gophermenu_item(struct gophermenu *m, char type, struct span display,
 	bool cut;
 
 	buf_putc(m->out, is_type(type) ? type : '9');
-	cut = put_display(m->out, display);
+	cut = put_display(m, display);
 	buf_putc(m->out, '\t');
 	put_selector(m->out, selector);
 	buf_putf(m->out, "\t%s\t%d\r\n", m->host, m->port);
@@ -122,7 +123,7 @@ put_gopher(struct gophermenu *m, struct span url, struct span label)
 		if ((unsigned char)host.p[i] <= ' ')
 			goto out;
 	buf_putc(m->out, type);
-	put_display(m->out, label);
+	put_display(m, label);
 	buf_putf(m->out, "\t%s\t%s\t%ld\r\n", buf_cstr(&sel), buf_cstr(&host),
 	    port);
 	done = true;
@@ -148,7 +149,7 @@ gophermenu_link(struct gophermenu *m, struct span url, struct span label)
 	    put_gopher(m, buf_span(&abs), label))
 		goto out;
 	buf_putc(m->out, 'h');
-	put_display(m->out, label);
+	put_display(m, label);
 	buf_puts(m->out, "\tURL:");
 	put_selector(m->out, buf_cstr(&abs));
 	buf_putf(m->out, "\t%s\t%d\r\n", m->host, m->port);
@@ -160,7 +161,8 @@ void
 gophermenu_end(struct gophermenu *m)
 {
 	if (m->out->n == 0)
-		gophermenu_info(m, span_str("There is nothing here yet."));
+		gophermenu_info(m, span_str(m->nothing != NULL ? m->nothing :
+		    "There is nothing here yet."));
 	buf_puts(m->out, ".\r\n");
 }
 

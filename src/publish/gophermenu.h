@@ -20,6 +20,8 @@ struct gophermenu {
 	struct buf	*out;	/* borrowed */
 	const char	*host;	/* public name; borrowed */
 	int		 port;
+	const char	*nothing;	/* of an empty menu; NULL: in English */
+	const char	*untitled;	/* of an empty display; NULL: in English */
 };
 
 /* A line of text, wrapped into several where it is long; "" is a blank. */

@@ -1,13 +1,17 @@
 /*
  * The hole: texts of entries, and the few files that have fixed names.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "gemtext/gemtext.h"
 #include "publish/hole.h"
 #include "publish/holetext.h"
 
 #define HOLE_DIR	"hole/"
 #define ASCII_DIR	"ascii"
+#define COPY_MAX	((size_t)16 << 20)	/* bytes of a file that is copied */
 
 static const char *
 hole_host(const struct site *s)
@@ -26,7 +30,9 @@ void
 hole_menu(struct gophermenu *m, const struct site *s, struct buf *out)
 {
 	*m = (struct gophermenu){ .out = out, .host = hole_host(s),
-	    .port = hole_port(s) };
+	    .port = hole_port(s),
+	    .nothing = strings_get(s->words, W_nothing),
+	    .untitled = strings_get(s->words, W_untitled) };
 }
 
 /* Put bytes at "hole/" (or its folded twin) and path. */
@@ -116,7 +122,8 @@ entry_text(struct site *s, const struct store_entry *en, struct error *e)
 {
 	struct buf title = { 0 }, date = { 0 }, twin = { 0 }, menu = { 0 };
 	struct buf path = { 0 }, out = { 0 };
-	struct holetext t = { .entry = en, .author = site_author(s, en),
+	struct holetext t = { .entry = en, .words = s->words,
+	    .author = site_author(s, en),
 	    .source = site_source_name(s, en),
 	    .width = (size_t)s->config->gopher_width };
 	const struct store_feed *f = site_feed(s, en->feed);
@@ -248,23 +255,22 @@ about(struct buf *out, const struct site *s)
 		gophertext_wrap(&b, span_str(c->subtitle), width, 0, "\n");
 		buf_putc(&b, '\n');
 	}
-	gophertext_wrap(&b, span_str("This is a planet: what the sources "
-	    "listed here publish, gathered in one place, newest first. The "
-	    "texts belong to those who wrote them; each text names its "
-	    "source and its original."), width, 0, "\n");
-	buf_puts(&b, "\nOver Gopher:\n");
+	gophertext_wrap(&b, span_str(strings_get(s->words, W_what_planet)),
+	    width, 0, "\n");
+	buf_putf(&b, "\n%s:\n", strings_get(s->words, W_over_gopher));
 	site_gopher_url(&b, s, '1', "/");
 	if (c->gemini) {
-		buf_puts(&b, "\n\nOver Gemini:\n");
+		buf_putf(&b, "\n\n%s:\n", strings_get(s->words,
+		    W_over_gemini));
 		site_url(&b, s, "");
 	}
 	if (c->gopher_ascii) {
-		buf_puts(&b, "\n\nIn plain ASCII:\n");
+		buf_putf(&b, "\n\n%s:\n", strings_get(s->words, W_in_ascii));
 		site_gopher_url(&b, s, '1', "/" ASCII_DIR);
 	}
 	buf_putc(&b, '\n');
 	if (c->owner_name != NULL && c->owner_name[0] != '\0') {
-		buf_puts(&b, "\nKept by:\n");
+		buf_putf(&b, "\n%s:\n", strings_get(s->words, W_kept_by));
 		gophertext_wrap(&b, span_str(c->owner_name), width, 0, "\n");
 		if (c->owner_email != NULL)
 			gophertext_wrap(&b, span_str(c->owner_email), width,
@@ -303,6 +309,94 @@ out:
 	return rc;
 }
 
+/* --- what the capsule has as well --- */
+
+static int
+read_capsule(struct site *s, const char *path, struct buf *out)
+{
+	struct buf name = { 0 };
+	char *full;
+	int rc;
+
+	buf_putf(&name, "capsule/%s", path);
+	full = file_join(s->config->output_dir, buf_cstr(&name));
+	buf_init(out, COPY_MAX);
+	rc = file_read(out, full, NULL);
+	free(full);
+	buf_free(&name);
+	return rc;
+}
+
+/* A file of the capsule under the same name; none is no failure. */
+static int
+copy_capsule(struct site *s, const char *path, struct error *e)
+{
+	struct buf b = { 0 };
+	int rc = 0;
+
+	if (read_capsule(s, path, &b) == 0)
+		rc = put_at(s, "", path, buf_span(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+/* Links within the capsule, made whole: a text has no place of its own. */
+static void
+whole_links(struct buf *out, const struct site *s, struct span page)
+{
+	struct buf url = { 0 };
+	struct span line;
+
+	while (span_line(&page, &line)) {
+		if (span_starts(line, "=> /")) {
+			buf_clear(&url);
+			site_url(&url, s, "");
+			buf_putf(out, "=> %s", buf_cstr(&url));
+			line = span_from(line, strlen("=> /"));
+		}
+		buf_put_span(out, line);
+		buf_putc(out, '\n');
+	}
+	buf_free(&url);
+}
+
+int
+hole_publish_late(struct site *s, struct error *e)
+{
+	struct buf page = { 0 }, whole = { 0 }, text = { 0 }, out = { 0 };
+	int rc = 0;
+
+	if (!s->config->gopher)
+		return 0;
+	if (read_capsule(s, "health.gmi", &page) == 0) {
+		whole_links(&whole, s, buf_span(&page));
+		gemtext_to_text(&text, buf_span(&whole),
+		    (size_t)s->config->gopher_width);
+		gophertext_put(&out, buf_span(&text));
+		rc = put_text(s, HOLE_HEALTH, &out, e);
+	}
+	buf_free(&page);
+	buf_free(&whole);
+	buf_free(&text);
+	buf_free(&out);
+	return rc;
+}
+
+/* The feed and the subscriptions, where they are stale. */
+static int
+feeds(struct site *s, const struct stale *st, struct error *e)
+{
+	int rc = 0;
+
+	if (st->all || st->front || st->nentries > 0 || st->ngone > 0 ||
+	    !tree_has(s->tree, HOLE_DIR HOLE_ATOM))
+		rc = copy_capsule(s, HOLE_ATOM, e);
+	if (rc == 0 && (st->all || st->sources ||
+	    !tree_has(s->tree, HOLE_DIR HOLE_OPML)))
+		rc = copy_capsule(s, HOLE_OPML, e);
+	return rc;
+}
+
 int
 hole_publish(struct site *s, const struct stale *st, struct error *e)
 {
@@ -318,5 +412,7 @@ hole_publish(struct site *s, const struct stale *st, struct error *e)
 		rc = forgotten(s, st, e);
 	if (rc == 0 && (st->all || !tree_has(s->tree, HOLE_DIR "caps.txt")))
 		rc = fixed_files(s, e);
+	if (rc == 0)
+		rc = feeds(s, st, e);
 	return rc == 0 ? hole_menus(s, st, e) : rc;
 }

@@ -17,7 +17,17 @@
 int	hole_publish(struct site *s, const struct stale *st,
 	    struct error *e);
 
-/* --- shared by hole.c and hole_menus.c --- */
+/*
+ * What repeats a file of the capsule, which must be there already: the
+ * health page as a text.
+ */
+int	hole_publish_late(struct site *s, struct error *e);
+
+/* --- shared by the parts of the hole --- */
+#define HOLE_ATOM	"atom.xml"
+#define HOLE_OPML	"feeds.opml"
+#define HOLE_HEALTH	"health.txt"
+
 /* A menu of this hole that is appended to out. */
 void	hole_menu(struct gophermenu *m, const struct site *s,
 	    struct buf *out);

@@ -1,183 +1,16 @@
 /*
- * Menus of the hole: the newest entries, sources, years, months and days.
+ * Menus of the hole: the newest entries, sources, years, months and days, and
+ * the way to the rest.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "publish/hole.h"
-
-#define DIR_MAX	128
-
-/* What a list of entries looks like. */
-struct list {
-	const char	*dir;
-	const char	*title;
-	const char	*intro;		/* or NULL */
-	bool		 dayless;	/* all of one day */
-	bool		 sourceless;	/* all of one source */
-};
+#include "publish/hole_list.h"
 
 static const char *
 word(const struct site *s, enum word w)
 {
 	return strings_get(s->words, w);
-}
-
-static void
-blank(struct gophermenu *m)
-{
-	gophermenu_info(m, span_of("", 0));
-}
-
-/* A line with the day, when it is another than the one in last. */
-static void
-day_heading(struct gophermenu *m, struct site *s, struct buf *last, int64_t t)
-{
-	struct buf day = { 0 };
-
-	site_day(&day, s, t);
-	if (!span_eq(buf_span(&day), buf_span(last))) {
-		blank(m);
-		gophermenu_info(m, buf_span(&day));
-		buf_clear(last);
-		buf_put_span(last, buf_span(&day));
-	}
-	buf_free(&day);
-}
-
-/* The text as an item, and beneath it where it comes from. */
-static void
-entry_item(struct gophermenu *m, struct site *s, const struct store_entry *en,
-    const struct list *l, bool excerpt)
-{
-	struct buf title = { 0 }, sel = { 0 }, line = { 0 };
-	const char *author = site_author(s, en);
-
-	site_title(&title, s, en);
-	buf_putf(&sel, "/%s.txt", en->path);
-	gophermenu_item(m, '0', buf_span(&title), buf_cstr(&sel), true);
-	if (!l->sourceless)
-		buf_puts(&line, site_source_name(s, en));
-	if (author != NULL)
-		buf_putf(&line, "%s%s", line.n > 0 ? ", " : "", author);
-	if (line.n > 0)
-		gophermenu_info_indented(m, buf_span(&line), 2, 1);
-	if (excerpt && en->excerpt != NULL && en->excerpt[0] != '\0' &&
-	    en->title != NULL && en->title[0] != '\0')
-		gophermenu_info_indented(m, span_str(en->excerpt), 2, 2);
-	buf_free(&title);
-	buf_free(&sel);
-	buf_free(&line);
-}
-
-static void
-begin_list(struct gophermenu *m, const struct list *l, size_t page)
-{
-	gophermenu_info(m, span_str(l->title));
-	if (page == 1 && l->intro != NULL && l->intro[0] != '\0')
-		gophermenu_info(m, span_str(l->intro));
-	if (l->dayless)
-		blank(m);
-}
-
-static void
-page_dir(char dir[DIR_MAX], const struct list *l, size_t page)
-{
-	if (page == 1)
-		snprintf(dir, DIR_MAX, "%s", l->dir);
-	else
-		snprintf(dir, DIR_MAX, "%s/p%zu", l->dir, page);
-}
-
-static void
-page_item(struct gophermenu *m, const struct site *s, const struct list *l,
-    size_t page, enum word w)
-{
-	char dir[DIR_MAX], sel[DIR_MAX + 1];
-
-	page_dir(dir, l, page);
-	snprintf(sel, sizeof(sel), "/%s", dir);
-	gophermenu_item(m, '1', span_str(word(s, w)), sel, false);
-}
-
-static int
-end_list(struct gophermenu *m, struct site *s, const struct list *l,
-    size_t page, bool more, struct error *e)
-{
-	char dir[DIR_MAX];
-
-	if (page > 1 || more)
-		blank(m);
-	if (page > 1)
-		page_item(m, s, l, page - 1, W_newer);
-	if (more)
-		page_item(m, s, l, page + 1, W_older);
-	hole_home(m, s);
-	page_dir(dir, l, page);
-	return hole_put_menu(s, dir, m, e);
-}
-
-/* A menu that is not wanted any more, and those below it. */
-static int
-drop_dir(struct site *s, const char *dir, struct error *e)
-{
-	struct buf b = { 0 };
-	int rc;
-
-	buf_putf(&b, "hole/%s/", dir);
-	rc = tree_gone_prefix(s->tree, buf_cstr(&b), false, e);
-	if (rc == 0 && s->config->gopher_ascii) {
-		buf_clear(&b);
-		buf_putf(&b, "hole/ascii/%s/", dir);
-		rc = tree_gone_prefix(s->tree, buf_cstr(&b), false, e);
-	}
-	buf_free(&b);
-	return rc;
-}
-
-/*
- * All entries of q in menus of at most GOPHERMENU_ITEMS_MAX; none leave no
- * menu, unless keep says so.
- */
-static int
-list_menus(struct site *s, const struct store_query *q, const struct list *l,
-    bool keep, struct error *e)
-{
-	struct store_cursor *c;
-	struct store_entry en;
-	struct arena a = { 0 };
-	struct buf out = { 0 }, day = { 0 };
-	struct gophermenu m;
-	size_t n = 0, page = 1;
-	int rc;
-
-	if ((rc = drop_dir(s, l->dir, e)) != 0 ||
-	    (rc = store_select(s->store, &c, q, e)) != 0)
-		return rc;
-	hole_menu(&m, s, &out);
-	begin_list(&m, l, page);
-	while ((rc = store_next(c, &en, &a, e)) == 1) {
-		if (n == GOPHERMENU_ITEMS_MAX) {
-			if ((rc = end_list(&m, s, l, page, true, e)) != 0)
-				break;
-			buf_clear(&out);
-			buf_clear(&day);
-			n = 0;
-			begin_list(&m, l, ++page);
-		}
-		n++;
-		if (!l->dayless)
-			day_heading(&m, s, &day, en.sort);
-		entry_item(&m, s, &en, l, false);
-		arena_free(&a);
-	}
-	if (rc == 0 && (n > 0 || keep))
-		rc = end_list(&m, s, l, page, false, e);
-	store_cursor_free(c);
-	arena_free(&a);
-	buf_free(&out);
-	buf_free(&day);
-	return rc;
 }
 
 /* --- sources --- */
@@ -203,19 +36,25 @@ is_listed(const struct store_feed *f)
 }
 
 static int
-source_menu(struct site *s, int64_t id, struct error *e)
+source_menu(struct site *s, const struct stale *st, int64_t id,
+    struct error *e)
 {
-	const struct store_feed *f = site_feed(s, id);
+	const struct store_feed *found = site_feed(s, id);
 	struct store_query q = { .own = -1, .feed = id };
-	char dir[DIR_MAX];
-	struct list l = { .dir = dir, .sourceless = true };
+	struct store_feed f;
+	char dir[HOLE_DIR_MAX];
+	struct hole_list l = { .dir = dir, .sourceless = true, .up = "/s",
+	    .up_label = word(s, W_sources) };
 
-	if (f == NULL || f->slug == NULL)
+	if (found == NULL || found->slug == NULL)
 		return 0;
-	snprintf(dir, sizeof(dir), "s/%s", f->slug);
-	l.title = source_name(s, f);
-	l.intro = f->subtitle;
-	return list_menus(s, &q, &l, true, e);
+	/* a copy: the array may move when a feed is looked up */
+	f = *found;
+	snprintf(dir, sizeof(dir), "s/%s", f.slug);
+	l.title = source_name(s, &f);
+	l.intro = f.subtitle;
+	l.feed = is_own(&f) ? NULL : &f;
+	return hole_list_put(s, st, &q, f.nentries, st->all, &l, e);
 }
 
 static void
@@ -236,36 +75,71 @@ source_item(struct gophermenu *m, struct site *s, const struct store_feed *f)
 	buf_free(&b);
 }
 
+/* Sources have names of all kinds: pages stand in a place apart. */
+static void
+sources_dir(char dir[HOLE_DIR_MAX], size_t page)
+{
+	if (page == 1)
+		snprintf(dir, HOLE_DIR_MAX, "s");
+	else
+		snprintf(dir, HOLE_DIR_MAX, "sources/p%zu", page);
+}
+
+static void
+sources_item(struct gophermenu *m, const struct site *s, size_t page,
+    enum word w)
+{
+	char dir[HOLE_DIR_MAX], sel[HOLE_DIR_MAX + 1];
+
+	sources_dir(dir, page);
+	snprintf(sel, sizeof(sel), "/%s", dir);
+	gophermenu_item(m, '1', span_str(word(s, w)), sel, false);
+}
+
+static int
+end_sources(struct gophermenu *m, struct site *s, size_t page, bool more,
+    struct error *e)
+{
+	char dir[HOLE_DIR_MAX];
+
+	if (page > 1 || more)
+		hole_blank(m);
+	if (page > 1)
+		sources_item(m, s, page - 1, W_newer);
+	if (more)
+		sources_item(m, s, page + 1, W_older);
+	hole_home(m, s);
+	sources_dir(dir, page);
+	return hole_put_menu(s, dir, m, e);
+}
+
 static int
 sources_menu(struct site *s, struct error *e)
 {
-	const struct list l = { .dir = "s", .title = word(s, W_sources),
-	    .dayless = true };
-	/* A source's slug may be anything: pages stand in a place apart. */
-	const struct list more = { .dir = "sources",
-	    .title = word(s, W_sources), .dayless = true };
 	struct buf out = { 0 };
 	struct gophermenu m;
 	size_t n = 0, page = 1;
-	int rc = drop_dir(s, more.dir, e);
+	int rc = hole_list_drop(s, "sources", e);
 
 	hole_menu(&m, s, &out);
-	begin_list(&m, &l, page);
 	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
 		if (!is_listed(&s->feeds[i]))
 			continue;
 		if (n == GOPHERMENU_ITEMS_MAX) {
-			rc = end_list(&m, s, page == 1 ? &l : &more, page,
-			    true, e);
+			rc = end_sources(&m, s, page++, true, e);
 			buf_clear(&out);
 			n = 0;
-			begin_list(&m, &l, ++page);
 		}
-		n++;
+		if (n++ == 0) {
+			gophermenu_info(&m, span_str(word(s, W_sources)));
+			hole_blank(&m);
+		}
 		source_item(&m, s, &s->feeds[i]);
 	}
+	if (out.n == 0)
+		gophermenu_info(&m, span_str(word(s, W_nothing)));
 	if (rc == 0)
-		rc = end_list(&m, s, page == 1 ? &l : &more, page, false, e);
+		rc = end_sources(&m, s, page, false, e);
 	buf_free(&out);
 	return rc;
 }
@@ -274,9 +148,9 @@ sources_menu(struct site *s, struct error *e)
 
 /* "2026-01-14" as "2026/01/14". */
 static void
-key_dir(char dir[DIR_MAX], const char *key)
+key_dir(char dir[HOLE_DIR_MAX], const char *key)
 {
-	snprintf(dir, DIR_MAX, "%s", key);
+	snprintf(dir, HOLE_DIR_MAX, "%s", key);
 	for (char *p = dir; *p != '\0'; p++)
 		if (*p == '-')
 			*p = '/';
@@ -287,16 +161,18 @@ day_menu(struct site *s, const char *key, struct error *e)
 {
 	struct store_query q = { .own = -1 };
 	struct buf title = { 0 };
-	char dir[DIR_MAX];
-	struct list l = { .dir = dir, .dayless = true };
+	char dir[HOLE_DIR_MAX], up[HOLE_DIR_MAX];
+	struct hole_list l = { .dir = dir, .dayless = true, .up = up,
+	    .up_label = word(s, W_archive) };
 	int rc;
 
 	if (!site_bounds(key, &q.from, &q.until))
 		return 0;
 	key_dir(dir, key);
+	snprintf(up, sizeof(up), "/%.7s", dir);
 	site_day(&title, s, q.from);
 	l.title = buf_cstr(&title);
-	rc = list_menus(s, &q, &l, false, e);
+	rc = hole_list_all(s, &q, &l, e);
 	buf_free(&title);
 	return rc;
 }
@@ -325,13 +201,13 @@ bucket_menu(struct site *s, enum store_buckets kind, const char *key,
 	struct arena a = { 0 };
 	struct buf out = { 0 }, b = { 0 };
 	struct gophermenu m;
-	char to[DIR_MAX];
+	char to[HOLE_DIR_MAX];
 	size_t n = 0, shown = 0;
 	int rc = store_buckets(s->store, kind, 0, &list, &n, &a);
 
 	hole_menu(&m, s, &out);
 	gophermenu_info(&m, span_str(title));
-	blank(&m);
+	hole_blank(&m);
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		if (strncmp(list[i].key, key, strlen(key)) != 0)
 			continue;
@@ -345,10 +221,22 @@ bucket_menu(struct site *s, enum store_buckets kind, const char *key,
 		gophermenu_item(&m, '1', buf_span(&b), to, false);
 		shown++;
 	}
-	hole_home(&m, s);
+	if (key[0] != '\0') {
+		hole_blank(&m);
+		if (strlen(key) > 4)
+			snprintf(to, sizeof(to), "/%.4s", key);
+		else
+			snprintf(to, sizeof(to), "/archive");
+		gophermenu_item(&m, '1', span_str(word(s, W_archive)), to,
+		    false);
+		gophermenu_item(&m, '1', span_str(s->config->name), "/",
+		    false);
+	} else {
+		hole_home(&m, s);
+	}
 	if (rc == 0)
 		rc = shown > 0 || key[0] == '\0' ?
-		    hole_put_menu(s, dir, &m, e) : drop_dir(s, dir, e);
+		    hole_put_menu(s, dir, &m, e) : hole_list_drop(s, dir, e);
 	arena_free(&a);
 	buf_free(&out);
 	buf_free(&b);
@@ -360,7 +248,7 @@ period_menu(struct site *s, enum store_buckets kind, const char *key,
     struct error *e)
 {
 	struct buf title = { 0 };
-	char dir[DIR_MAX];
+	char dir[HOLE_DIR_MAX];
 	int rc;
 
 	key_dir(dir, key);
@@ -430,7 +318,7 @@ feed_menu(struct site *s, struct error *e)
 		return rc;
 	hole_menu(&m, s, &out);
 	gophermenu_info(&m, span_str(s->config->name));
-	blank(&m);
+	hole_blank(&m);
 	while ((rc = store_next(c, &en, &a, e)) == 1) {
 		buf_clear(&b);
 		buf_clear(&sel);
@@ -453,21 +341,56 @@ feed_menu(struct site *s, struct error *e)
 }
 
 static void
+own_posts(struct gophermenu *m, struct site *s)
+{
+	for (size_t i = 0; i < s->nfeeds; i++) {
+		const struct store_feed *f = &s->feeds[i];
+		struct buf sel = { 0 };
+
+		if (!is_own(f) || f->slug == NULL || f->nentries == 0)
+			continue;
+		buf_putf(&sel, "/s/%s", f->slug);
+		gophermenu_item(m, '1', span_str(word(s, W_posts)),
+		    buf_cstr(&sel), false);
+		buf_free(&sel);
+	}
+}
+
+static void
 main_items(struct gophermenu *m, struct site *s)
 {
-	struct buf url = { 0 }, label = { 0 };
+	static const struct {
+		const char	*dir;
+		enum word	 word;
+	} lists[] = { { "s", W_sources }, { "g", W_groups }, { "t", W_tags },
+		{ "l", W_languages }, { "archive", W_archive } };
+	struct buf url = { 0 }, label = { 0 }, sel = { 0 };
 
-	blank(m);
+	hole_blank(m);
 	gophermenu_item(m, '7', span_str(word(s, W_search)), "/search", false);
-	gophermenu_item(m, '1', span_str(word(s, W_sources)), "/s", false);
-	gophermenu_item(m, '1', span_str(word(s, W_archive)), "/archive",
-	    false);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		buf_clear(&sel);
+		buf_putf(&sel, "/%s", lists[i].dir);
+		if (hole_has(s, lists[i].dir))
+			gophermenu_item(m, '1', span_str(word(s,
+			    lists[i].word)), buf_cstr(&sel), false);
+	}
+	own_posts(m, s);
 	gophermenu_item(m, '1', span_str(word(s, W_subscribe)), "/feed",
 	    false);
+	if (tree_has(s->tree, "hole/" HOLE_ATOM))
+		gophermenu_item(m, '0', span_str("Atom"), "/" HOLE_ATOM,
+		    false);
+	if (tree_has(s->tree, "hole/" HOLE_OPML))
+		gophermenu_item(m, '0', span_str("OPML"), "/" HOLE_OPML,
+		    false);
 	gophermenu_item(m, '0', span_str(word(s, W_about)), "/about.txt",
 	    false);
+	gophermenu_item(m, '0', span_str(word(s, W_health)), "/" HOLE_HEALTH,
+	    false);
 	if (s->config->gopher_ascii)
-		gophermenu_item(m, '1', span_str("ASCII"), "/ascii", false);
+		gophermenu_item(m, '1', span_str(word(s, W_in_ascii)),
+		    "/ascii", false);
 	if (s->config->gemini) {
 		site_url(&url, s, "");
 		buf_putf(&label, "%s, Gemini", s->config->name);
@@ -475,12 +398,13 @@ main_items(struct gophermenu *m, struct site *s)
 	}
 	buf_free(&url);
 	buf_free(&label);
+	buf_free(&sel);
 }
 
 static int
 main_menu(struct site *s, struct error *e)
 {
-	const struct list l = { .dir = "" };
+	const struct hole_list l = { .dir = "" };
 	struct store_query q = { .own = -1, .front = true,
 	    .limit = (size_t)s->config->items_per_page };
 	struct store_cursor *c;
@@ -488,6 +412,7 @@ main_menu(struct site *s, struct error *e)
 	struct arena a = { 0 };
 	struct buf out = { 0 }, day = { 0 };
 	struct gophermenu m;
+	size_t n = 0;
 	int rc;
 
 	if (q.limit == 0 || q.limit > GOPHERMENU_ITEMS_MAX)
@@ -499,9 +424,14 @@ main_menu(struct site *s, struct error *e)
 	if (s->config->subtitle != NULL && s->config->subtitle[0] != '\0')
 		gophermenu_info(&m, span_str(s->config->subtitle));
 	while ((rc = store_next(c, &en, &a, e)) == 1) {
-		day_heading(&m, s, &day, en.sort);
-		entry_item(&m, s, &en, &l, true);
+		hole_day(&m, s, &day, en.sort);
+		hole_entry(&m, s, &en, &l, true);
 		arena_free(&a);
+		n++;
+	}
+	if (n == 0) {
+		hole_blank(&m);
+		gophermenu_info(&m, span_str(word(s, W_nothing)));
 	}
 	main_items(&m, s);
 	if (rc == 0)
@@ -519,9 +449,11 @@ hole_menus(struct site *s, const struct stale *st, struct error *e)
 	int rc = 0;
 
 	for (size_t i = 0; st->all && i < s->nfeeds && rc == 0; i++)
-		rc = source_menu(s, s->feeds[i].id, e);
+		rc = source_menu(s, st, s->feeds[i].id, e);
 	for (size_t i = 0; i < st->nfeeds && rc == 0; i++)
-		rc = source_menu(s, st->feeds[i], e);
+		rc = source_menu(s, st, st->feeds[i], e);
+	if (rc == 0)
+		rc = hole_terms(s, st, e);
 	if (rc == 0)
 		rc = archive(s, st, e);
 	if (rc == 0 && (st->all || st->sources || st->nfeeds > 0))

@@ -10,7 +10,7 @@ put_field(struct buf *out, const char *label, const char *value,
     size_t width)
 {
 	struct buf wrapped = { .max = 1 << 20 };
-	size_t n = strlen(label) + 2;
+	size_t n = utf8_columns(span_str(label)) + 2;
 	struct span rest, line;
 	bool first = true;
 
@@ -41,26 +41,30 @@ put_address(struct buf *out, const char *label, const char *url,
 	if (url == NULL || url[0] == '\0')
 		return;
 	utf8_line(&clean, span_str(url));
-	buf_putf(out, "%s:%c", label, strlen(label) + 2 +
-	    utf8_columns(buf_span(&clean)) > width ? '\n' : ' ');
+	buf_putf(out, "%s:%c", label, utf8_columns(span_str(label)) +
+	    2 + utf8_columns(buf_span(&clean)) > width ? '\n' : ' ');
 	buf_put_span(out, buf_span(&clean));
 	buf_putc(out, '\n');
 	buf_free(&clean);
 }
 
 static void
-put_list(struct buf *out, const struct store_entry *en)
+put_list(struct buf *out, const struct holetext *t)
 {
+	const struct store_entry *en = t->entry;
+
 	for (size_t i = 0; i < en->nenclosures; i++) {
 		const struct link *l = &en->enclosures[i];
 
 		if (l->href == NULL)
 			continue;
-		buf_puts(out, "\nAttached");
+		buf_putf(out, "\n%s", strings_get(t->words, W_attached));
 		if (l->type != NULL)
 			buf_putf(out, " (%s)", l->type);
-		if (l->length > 0)
-			buf_putf(out, ", %lld bytes", (long long)l->length);
+		if (l->length > 0) {
+			buf_puts(out, ", ");
+			strings_count(out, t->words, W_bytes, l->length);
+		}
 		buf_putf(out, ":\n%s\n", l->href);
 	}
 }
@@ -73,26 +77,30 @@ holetext_put(struct buf *out, const struct holetext *t)
 
 	gophertext_wrap(&b, span_str(t->title), t->width, 0, "\n");
 	buf_putc(&b, '\n');
-	put_field(&b, "Source", t->source, t->width);
-	put_field(&b, "Author", t->author, t->width);
-	put_field(&b, "Date", t->date, t->width);
+	put_field(&b, strings_get(t->words, W_source), t->source, t->width);
+	put_field(&b, strings_get(t->words, W_author), t->author, t->width);
+	put_field(&b, strings_get(t->words, W_date), t->date, t->width);
 	for (size_t i = 0; i < en->ntags; i++)
 		buf_putf(&tags, "%s%s", i > 0 ? ", " : "", en->tags[i]);
-	put_field(&b, "Tags", buf_cstr(&tags), t->width);
-	put_field(&b, "Licence", en->license, t->width);
-	put_field(&b, "Rights", en->rights, t->width);
-	put_address(&b, "Original", en->link, t->width);
+	put_field(&b, strings_get(t->words, W_tags), buf_cstr(&tags),
+	    t->width);
+	put_field(&b, strings_get(t->words, W_licence), en->license, t->width);
+	put_field(&b, strings_get(t->words, W_rights), en->rights, t->width);
+	put_address(&b, strings_get(t->words, W_original_at), en->link,
+	    t->width);
 	buf_putc(&b, '\n');
 	if (en->text != NULL)
 		buf_puts(&b, en->text);
 	if (b.n > 0 && b.p[b.n - 1] != '\n')
 		buf_putc(&b, '\n');
 	if (en->summary_only && en->link != NULL)
-		buf_puts(&b, "\nThis is a summary; the original goes on.\n");
-	put_list(&b, en);
+		buf_putf(&b, "\n%s\n", strings_get(t->words,
+		    W_summary_only));
+	put_list(&b, t);
 	buf_puts(&b, "\n--\n");
-	put_address(&b, "Over Gemini", t->gemini, t->width);
-	put_address(&b, "More", t->menu, t->width);
+	put_address(&b, strings_get(t->words, W_over_gemini), t->gemini,
+	    t->width);
+	put_address(&b, strings_get(t->words, W_more), t->menu, t->width);
 	gophertext_put(out, buf_span(&b));
 	buf_free(&b);
 	buf_free(&tags);

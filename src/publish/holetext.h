@@ -5,10 +5,12 @@
 #define PUBLISH_HOLETEXT_H
 
 #include "base/buf.h"
+#include "publish/strings.h"
 #include "store/store.h"
 
 struct holetext {
 	const struct store_entry *entry;	/* with STORE_BODY */
+	const struct strings *words;	/* the labels' language */
 	const char	*title;		/* never empty */
 	const char	*source;	/* its name, or NULL */
 	const char	*author;	/* or NULL */

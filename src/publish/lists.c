@@ -241,12 +241,9 @@ done:
 	return rc;
 }
 
-/*
- * A feed that joins or leaves a group brings or takes entries of every
- * year, and no mark says which: so keep what the groups were made of.
- */
-static int
-members_changed(struct site *s, bool *changed, struct error *e)
+int
+lists_members_changed(struct site *s, const char *key, bool *changed,
+    struct error *e)
 {
 	struct buf now = { 0 }, had = { 0 };
 	struct arena a = { 0 };
@@ -265,10 +262,10 @@ members_changed(struct site *s, bool *changed, struct error *e)
 			    (long long)s->feeds[i].id, groups[j]);
 	}
 	hash_hex(buf_span(&now), hex);
-	(void)store_meta_get(s->store, MEMBERS_KEY, &had);
+	(void)store_meta_get(s->store, key, &had);
 	*changed = strcmp(buf_cstr(&had), hex) != 0;
 	if (*changed && !s->options->dry_run)
-		rc = store_meta_set(s->store, MEMBERS_KEY, hex, e);
+		rc = store_meta_set(s->store, key, hex, e);
 	buf_free(&now);
 	buf_free(&had);
 	arena_free(&a);
@@ -311,7 +308,7 @@ lists_publish(struct site *s, const struct stale *st, struct error *e)
 		{ BUCKET_LANGUAGE, "l/", W_languages, site_language_path,
 		    st->langs, st->nlangs, false, true, 2 },
 	};
-	int rc = members_changed(s, &kinds[0].whole, e);
+	int rc = lists_members_changed(s, MEMBERS_KEY, &kinds[0].whole, e);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && rc == 0;
 	    i++)

@@ -18,7 +18,7 @@
 #include "publish/hole.h"
 
 /* Changes when pages are laid out in another way: all are made again. */
-#define PUBLISH_REVISION	"1"
+#define PUBLISH_REVISION	"2"
 #define REVISION_KEY		"publish_revision"
 /* An attachment or a file of static/ may be so large. */
 #define COPY_MAX		((size_t)64 << 20)
@@ -363,6 +363,8 @@ pages(struct site *s, const struct stale *st, struct error *e)
 		rc = page_front(s, e);
 	if (rc == 0)
 		rc = small_publish(s, st, e);
+	if (rc == 0)
+		rc = hole_publish_late(s, e);
 	return rc;
 }
 

@@ -41,3 +41,45 @@ WORD(newest, "The newest entries of all sources.",
     "Die neuesten Einträge aller Quellen.",
     "Les derniers articles de toutes les sources.",
     "Las últimas entradas de todas las fuentes.", "全配信元の新着記事")
+WORD(source, "Source", "Quelle", "Source", "Fuente", "配信元")
+WORD(author, "Author", "Autor", "Auteur", "Autor", "著者")
+WORD(date, "Date", "Datum", "Date", "Fecha", "日付")
+WORD(rights, "Rights", "Rechte", "Droits", "Derechos", "権利")
+WORD(original_at, "Original", "Original", "Original", "Original", "元の記事")
+WORD(attached, "Attached", "Anhang", "Pièce jointe", "Adjunto", "添付")
+WORD(bytes, "%lld byte|%lld bytes", "%lld Byte|%lld Bytes",
+    "%lld octet|%lld octets", "%lld byte|%lld bytes", "%lldバイト|%lldバイト")
+WORD(summary_only, "This is a summary; the original goes on.",
+    "Dies ist eine Zusammenfassung; das Original geht weiter.",
+    "Ceci est un résumé ; la suite est dans l’original.",
+    "Esto es un resumen; el original continúa.",
+    "これは要約です。続きは元の記事にあります。")
+WORD(over_gemini, "Over Gemini", "Über Gemini", "Sur Gemini", "Por Gemini",
+    "Geminiで")
+WORD(over_gopher, "Over Gopher", "Über Gopher", "Sur Gopher", "Por Gopher",
+    "Gopherで")
+WORD(in_ascii, "In plain ASCII", "In reinem ASCII", "En ASCII simple",
+    "En ASCII simple", "ASCII文字のみで")
+WORD(more, "More", "Mehr", "Suite", "Más", "続き")
+WORD(kept_by, "Kept by", "Betreut von", "Tenue par", "Mantenido por",
+    "管理者")
+WORD(posts, "Posts of this planet", "Beiträge dieses Planeten",
+    "Billets de cette planète", "Notas de este planeta", "当プラネットの記事")
+WORD(nothing, "There is nothing here yet.", "Hier ist noch nichts.",
+    "Il n’y a encore rien ici.", "Aquí no hay nada todavía.",
+    "まだ何もありません。")
+WORD(what_planet, "This is a planet: what the sources listed here publish,"
+    " gathered in one place, newest first. The texts belong to those who"
+    " wrote them; each text names its source and its original.",
+    "Dies ist ein Planet: was die hier genannten Quellen veröffentlichen, an"
+    " einem Ort gesammelt, das Neueste zuerst. Die Texte gehören denen, die"
+    " sie geschrieben haben; jeder nennt seine Quelle und sein Original.",
+    "Ceci est une planète : ce que publient les sources citées ici,"
+    " rassemblé en un seul lieu, le plus récent d’abord. Les textes"
+    " appartiennent à leurs auteurs ; chacun nomme sa source et son original.",
+    "Esto es un planeta: lo que publican las fuentes citadas aquí, reunido en"
+    " un solo lugar, lo más reciente primero. Los textos son de quienes los"
+    " escribieron; cada uno nombra su fuente y su original.",
+    "ここはプラネットです。載っている配信元の記事を一か所に集め、新しい順に並べて"
+    "います。文章は書いた人のものであり、どれにも配信元と元の記事の場所を記して"
+    "います。")

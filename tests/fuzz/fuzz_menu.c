@@ -34,7 +34,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf b = { .max = 1 << 22 }, twin = { .max = 1 << 22 };
-	struct gophermenu m = { &b, "hole.example", 70 };
+	struct gophermenu m = { .out = &b, .host = "hole.example",
+	    .port = 70 };
 	struct span s = span_of((const char *)data, size), rest, line;
 	char *text = strndup((const char *)data, size);
 

@@ -83,7 +83,8 @@ test_text(void **state)		/* rules 30, 32, 36 */
 {
 	struct store_entry en = { .link = "https://a.example/1",
 	    .text = ".\nBody\n" };
-	struct holetext t = { .entry = &en, .title = "Title", .source = "S",
+	struct holetext t = { .entry = &en, .words = strings_for("en"),
+	    .title = "Title", .source = "S",
 	    .date = "1 Jan 2026", .menu = "gopher://h/", .width = 67 };
 	struct buf b = { 0 };
 

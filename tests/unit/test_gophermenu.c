@@ -55,7 +55,8 @@ test_hostile(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		struct gophermenu m = { &b, "hole.example", 70 };
+		struct gophermenu m = { .out = &b, .host = "hole.example",
+		    .port = 70 };
 		struct span s = span_str(texts[i]);
 
 		buf_clear(&b);
@@ -74,7 +75,8 @@ static void
 test_lines(void **state)
 {
 	struct buf b = { 0 };
-	struct gophermenu m = { &b, "hole.example", 7070 };
+	struct gophermenu m = { .out = &b, .host = "hole.example",
+	    .port = 7070 };
 
 	(void)state;
 	gophermenu_info(&m, span_str(""));
@@ -97,7 +99,7 @@ static void
 test_empty(void **state)	/* rule 20 */
 {
 	struct buf b = { 0 };
-	struct gophermenu m = { &b, "h", 70 };
+	struct gophermenu m = { .out = &b, .host = "h", .port = 70 };
 
 	(void)state;
 	gophermenu_end(&m);
