@@ -185,8 +185,9 @@ session_summary(const struct show *show, const struct update_result *r, int ms)
 		    r->stopped ? "true" : "false", ms);
 		return;
 	}
+	/* The health page changes each time: no news for cron's mail. */
 	if (g->quiet || (!g->tty && g->verbose == 0 && r->failed == 0 &&
-	    r->nnew + r->nchanged + r->published.written == 0))
+	    r->nnew + r->nchanged == 0 && !r->stopped))
 		return;
 	printf("%zu of %zu feeds asked: %zu changed, %zu unchanged, %zu "
 	    "failed; %zu new entries, %zu edited; %zu pages written, %zu "

@@ -23,8 +23,13 @@
 #define QUARANTINE	(7 * 86400)
 /* Answers that change nothing are committed together, this often. */
 #define BATCH_MS	200
-/* With fewer tries, "all failed" says nothing about the network. */
+/*
+ * When the network is down: nobody answered in this run, nor since the last
+ * answer of an earlier one, and so many feeds were asked, or at least two and
+ * half of all.
+ */
 #define ALL_FAILED_MIN	3
+#define ANSWERED_KEY	"answered"	/* when somebody last did */
 /* The longest that one feed's Retry-After keeps the host's others away. */
 #define QUIET_OTHERS	3600
 /* Entries whose spacing tells a feed's rhythm. */
@@ -412,7 +417,8 @@ job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
 	if (j->done)
 		return;
 	result_keep(j, r);
-	u->tries++;
+	/* What needs no network says nothing about it. */
+	u->tries += j->src->file == NULL && r->outcome != FETCH_FORBIDDEN;
 	switch (r->outcome) {
 	case FETCH_OK:
 		hash_hex(buf_span(&r->body), j->hash);
@@ -610,13 +616,72 @@ quiet_hosts(struct run *u)
 	arena_free(&a);
 }
 
+/* --- the network --- */
+
+static int64_t
+last_answer(struct run *u)
+{
+	struct buf b = { 0 };
+	int64_t t = 0;
+
+	if (store_meta_get(u->store, ANSWERED_KEY, &b) == 0)
+		t = strtoll(buf_cstr(&b), NULL, 10);
+	buf_free(&b);
+	return t;
+}
+
+static void
+note_answer(struct run *u)
+{
+	char now[32];
+
+	snprintf(now, sizeof(now), "%lld", (long long)u->o->now());
+	store_failed(u, store_meta_set(u->store, ANSWERED_KEY, now,
+	    first_error(u)));
+}
+
+static bool
+asked_now(const struct run *u, int64_t feed)
+{
+	for (size_t i = 0; i < u->njobs; i++)
+		if (u->jobs[i].feed.id == feed)
+			return true;
+	return false;
+}
+
+static bool
+network_down(struct run *u)
+{
+	struct arena a = { 0 };
+	struct store_feed *feeds;
+	size_t n = 0, active = 0, unanswered = u->tries;
+	int64_t answered;
+
+	if (u->tries == 0 || u->unreachable < u->tries)
+		return false;
+	if (u->tries >= ALL_FAILED_MIN)
+		return true;
+	answered = last_answer(u);
+	if (store_feeds(u->store, &feeds, &n, &a, NULL) != 0)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		active += feeds[i].active && !feeds[i].gone;
+		unanswered += feeds[i].active && feeds[i].last_try > answered
+		    && feeds[i].last_try <= u->o->now() &&
+		    !asked_now(u, feeds[i].id);
+	}
+	arena_free(&a);
+	return unanswered >= 2 && unanswered * 2 >= active;
+}
+
 static void
 run_settle(struct run *u)
 {
-	bool all_failed = u->tries >= ALL_FAILED_MIN &&
-	    u->unreachable == u->tries;
+	bool all_failed = network_down(u);
 
 	batch_open(u);
+	if (u->tries > u->unreachable)
+		note_answer(u);
 	for (size_t i = 0; i < u->njobs && u->rc == 0; i++)
 		if (u->jobs[i].deferred)
 			schedule_and_write(&u->jobs[i], all_failed);

@@ -8,9 +8,13 @@ Binds three free ports on 127.0.0.1 (HTTP on 127.0.0.1 to 127.0.0.51), prints
 request it gets to DIR/requests, escaped, a line each.  The certificate
 is DIR/cert.pem with DIR/key.pem; it is read anew for each connection.
 What to do wrong is the path of the request; see the functions below.
+/f/NAME sends DIR/f/NAME, head and all, over HTTP; /c/NAME sends it as a body
+with an ETag of its own, and 304 to who has that; gopher and gemini send it
+as it is.
 With --gemini-dir the files of TREE are served where no function is.
 """
 import gzip
+import hashlib
 import os
 import socket
 import ssl
@@ -44,6 +48,16 @@ def read_until(sock, end, most=65536):
             break
         data += got
     return data
+
+
+def scripted(name):
+    """The bytes of DIR/f/NAME, None when the path is none of those."""
+    kind, _, rest = name.partition("/")
+    path = os.path.join(DIR, "f", rest)
+    if kind not in ("f", "c") or "/" in rest or not os.path.isfile(path):
+        return None
+    with open(path, "rb") as f:
+        return f.read()
 
 
 # --- HTTP ---
@@ -82,7 +96,19 @@ def http(sock, raw):
         name, _, value = line.partition(b":")
         headers[name.strip().lower().decode("latin-1")] = value[1:].decode("latin-1")
     name = path[1:]
-    if name == "exact":
+    if scripted(name) is not None:
+        body = scripted(name)
+        tag = '"%s"' % hashlib.sha256(body).hexdigest()[:12]
+        if name[0] == "f":
+            sock.sendall(body)
+        elif headers.get("if-none-match") == tag:
+            answer(sock, ["304 Not Modified", "ETag: " + tag], b"", False)
+        else:
+            answer(sock, ["200 OK", "ETag: " + tag], body)
+    elif name == "late":
+        time.sleep(1.5)
+        feed(sock)
+    elif name == "exact":
         # a client that touches a byte of either gets the whole again
         if headers.get("if-none-match") == ETAG and headers.get("if-modified-since") == MODIFIED:
             answer(sock, ["304 Not Modified", "ETag: " + ETAG, "Cache-Control: max-age=7200"], b"", False)
@@ -171,6 +197,9 @@ def http(sock, raw):
 def gemini(sock, raw):
     url = urllib.parse.urlsplit(raw.rstrip(b"\r\n").decode("latin-1"))
     name = url.path[1:]
+    if scripted(name) is not None:
+        sock.sendall(scripted(name))
+        return True
     if name == "nonotify":
         sock.sendall(b"20 text/gemini\r\n# cut")
         return False
@@ -238,7 +267,9 @@ def tree(sock, name):
 
 def gopher(sock, raw):
     name = raw.rstrip(b"\r\n").decode("latin-1")
-    if name == "/note":
+    if scripted(name[1:]) is not None:
+        sock.sendall(scripted(name[1:]))
+    elif name == "/note":
         sock.sendall(b"A note\r\nof two lines\r\n.\r\n")
     elif name == "/error":
         sock.sendall(b"3Not here, sorry\t\terror.host\t1\r\n.\r\n")
