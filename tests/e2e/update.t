@@ -136,7 +136,7 @@ ORRERY_NOW=$START why calm.xml
 has "and it is told why" "$T/why" "its host asked to be left alone"
 at 7
 is "an hour, and no longer" "$(asked /c/calm.xml) $(asked /f/busy.xml)" "1 0"
-at 8
+at 8.3
 is "the first one as long as it was told" "$(asked /f/busy.xml)" 1
 raw '503 Busy' 'Retry-After: Fri, 31 Dec 9999 23:59:59 GMT' </dev/null >"$S/f/busy.xml"
 echo oops | raw '500 Oh' 'Content-Length: 5' >"$S/f/calm.xml"
