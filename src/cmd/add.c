@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/date.h"
 #include "base/file.h"
 #include "base/uri.h"
 #include "base/utf8.h"
@@ -42,7 +43,8 @@ struct answer {
 	struct error	 error;
 	char		*title;
 	size_t		 nentries;
-	struct buf	 page;		/* of what is no feed */
+	bool		 dated;		/* one of them at least */
+	struct buf	 page;
 	char		*type, *base;
 	bool		 fetched;
 };
@@ -84,6 +86,8 @@ parsed(int status, struct feed *f, struct arena *arena, const struct error *e,
 		return;
 	}
 	a->nentries = f->nentries;
+	for (size_t i = 0; i < f->nentries; i++)
+		a->dated |= f->entries[i].published != DATE_NONE;
 	utf8_line(&title, span_str(f->title));
 	a->title = buf_take(&title);
 }
@@ -188,6 +192,18 @@ search(struct add *x, const struct answer *page)
 	discover_free(&d);
 }
 
+/*
+ * Any page of links over Gemini or Gopher can be read as a feed.  One without
+ * a single date is more likely the way to one.
+ */
+static bool
+mere_page(const struct answer *a)
+{
+	return !a->dated && a->type != NULL && (strncmp(a->type,
+	    "text/gemini", 11) == 0 || strcmp(a->type,
+	    "application/gopher-menu") == 0);
+}
+
 /* Feeds of comments come after feeds of posts. */
 static size_t
 best(const struct add *x)
@@ -237,10 +253,10 @@ add(struct add *x, const char *url)
 	int code = EX_OK;
 
 	look(x, &a, url);
+	if (a.fetched && (a.rc != 0 || mere_page(&a)))
+		search(x, &a);
 	if (a.rc == 0)
 		found(x, url, &a);
-	else if (a.fetched)
-		search(x, &a);
 	if (x->nfound == 0 && !a.fetched) {
 		error_wrap(&a.error, "%s", url);
 		code = cmd_fail(&a.error);
