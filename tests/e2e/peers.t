@@ -42,7 +42,7 @@ molly() {
 	    "$port" "$T/cert.pem" "$T/key.pem" "$T/doc" "$T/access" "$T/error" >"$T/molly.conf"
 	molly-brown -c "$T/molly.conf" >"$T/molly.out" 2>&1 &
 	server=$!
-	pids+=($server)
+	pids+=("$server")
 	until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
 		i=$((i + 1))
 		[ $i -le 100 ] || return 1
@@ -94,7 +94,7 @@ else
 	make_cert
 	molly-brown -c <(sed "s/^Port = .*/Port = $port/" "$T/molly.conf") >"$T/molly.out" 2>&1 &
 	server=$!
-	pids+=($server)
+	pids+=("$server")
 	for _ in $(seq 100); do
 		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
 		sleep 0.1

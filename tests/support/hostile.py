@@ -6,6 +6,8 @@
 Binds three free ports on 127.0.0.1 (HTTP on 127.0.0.1 to 127.0.0.51), prints
 "http PORT", "gemini PORT", "gopher PORT" and "ready", and writes every
 request it gets to DIR/requests, escaped, a line each.  The certificate
+ADDRESSES in the environment names other ones for all three; the log then
+says which of them was asked ("http@192.0.2.1").  The certificate
 is DIR/cert.pem with DIR/key.pem; it is read anew for each connection.
 What to do wrong is the path of the request; see the functions below.
 /f/NAME sends DIR/f/NAME, head and all, over HTTP; /c/NAME sends it as a body
@@ -31,11 +33,13 @@ ETAG = 'W/"odd, \\"tag; \t x"'.replace("\t", " ")
 MODIFIED = "Tue,  3 Feb 2026 04:05:06 +0000"
 DIR = sys.argv[1]
 TREE = sys.argv[3] if len(sys.argv) > 3 else None
+ADDRESSES = os.environ.get("ADDRESSES", "").split()
 LOCK = threading.Lock()
-PORTS = {}
 
 
-def log(kind, raw):
+def log(kind, sock, raw):
+    if ADDRESSES:
+        kind += "@" + sock.getsockname()[0]
     with LOCK, open(os.path.join(DIR, "requests"), "a", encoding="ascii") as f:
         f.write(kind + " " + raw.decode("latin-1").encode("unicode_escape").decode("ascii") + "\n")
 
@@ -291,7 +295,7 @@ def gopher(sock, raw):
 def serve_http(sock):
     raw = read_until(sock, b"\r\n\r\n")
     if raw:
-        log("http", raw)
+        log("http", sock, raw)
         http(sock, raw)
 
 
@@ -301,7 +305,7 @@ def serve_gemini(sock):
     sock = context.wrap_socket(sock, server_side=True, suppress_ragged_eofs=True)
     try:
         raw = read_until(sock, b"\r\n", 2048)
-        log("gemini", raw)
+        log("gemini", sock, raw)
         if raw and gemini(sock, raw):
             sock.settimeout(2)
             sock.unwrap()
@@ -311,7 +315,7 @@ def serve_gemini(sock):
 
 def serve_gopher(sock):
     raw = read_until(sock, b"\r\n", 2048)
-    log("gopher", raw)
+    log("gopher", sock, raw)
     if raw[:1] == b"\x16":
         return
     gopher(sock, raw)
@@ -337,7 +341,7 @@ def accept(listener, serve):
 def listen(name, serve, addresses):
     port = 0
     for a in addresses:
-        s = socket.socket()
+        s = socket.socket(socket.AF_INET6 if ":" in a else socket.AF_INET)
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         s.bind((a, port))
         s.listen(256)
@@ -346,8 +350,8 @@ def listen(name, serve, addresses):
     print(name, port, flush=True)
 
 
-listen("http", serve_http, ["127.0.0.%d" % i for i in range(1, 52)])
-listen("gemini", serve_gemini, ["127.0.0.1"])
-listen("gopher", serve_gopher, ["127.0.0.1"])
+listen("http", serve_http, ADDRESSES or ["127.0.0.%d" % i for i in range(1, 52)])
+listen("gemini", serve_gemini, ADDRESSES or ["127.0.0.1"])
+listen("gopher", serve_gopher, ADDRESSES or ["127.0.0.1"])
 print("ready", flush=True)
 threading.Event().wait()
