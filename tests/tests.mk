@@ -26,7 +26,9 @@ demo: deps
 check: deps-check
 	@$(MAKE) --no-print-directory check-run
 
-check-run: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
+.PHONY: check-build
+check-build: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
+check-run: check-build
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
 	    sh tests/support/runall.sh $(UNIT) $(wildcard tests/e2e/*.t)
 
@@ -49,26 +51,34 @@ analyze:
 	    --error-exitcode=1 -I. -Isrc src gemtext certs
 
 # --- make fuzz FUZZ_SECONDS=n ------------------------------------------
+#
+# Every target of tests/fuzz for that many seconds each, and a table: what
+# was tried, what was reached.  `make fuzz_uri` runs one.
 
 FUZZ_SECONDS ?= 60
 FUZZERS	:= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BUILD := build/fuzz
-FUZZ_FLAGS := -std=c11 -O1 -g -D_GNU_SOURCE -I. -Isrc -fsanitize=fuzzer,address,undefined \
-	   -fno-sanitize-recover=undefined
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZ_FLAGS := -std=c11 -O1 -g -D_GNU_SOURCE -I. -Isrc -Itests/fuzz $(FUZZ_SAN) \
+	   $(PKG_CFLAGS_)
+FUZZ_OBJS := $(patsubst %.c,$(FUZZ_BUILD)/%.o,$(filter-out src/main.c,$(SRCS)))
+FUZZ_LIB := $(FUZZ_BUILD)/liborrery.a
 
-.PHONY: fuzz $(FUZZERS)
-fuzz: $(FUZZERS)
-
-$(FUZZ_BUILD)/%: tests/fuzz/%.c $(filter-out src/main.c,$(SRCS))
-	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) $(PKG_CFLAGS_) -o $@ $< \
-	    $(filter-out src/main.c,$(SRCS)) $(LIBS)
-
+.PHONY: fuzz fuzz-build $(FUZZERS)
+fuzz-build: $(addprefix $(FUZZ_BUILD)/,$(FUZZERS))
+fuzz: fuzz-build
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/support/fuzz.sh $(FUZZERS)
 $(FUZZERS): %: $(FUZZ_BUILD)/%
-	@mkdir -p tests/fuzz/corpus/$(patsubst fuzz_%,%,$@) build/corpus/$@
-	$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
-	    -artifact_prefix=build/corpus/$@- -print_final_stats=1 \
-	    build/corpus/$@ tests/fuzz/corpus/$(patsubst fuzz_%,%,$@)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/support/fuzz.sh $@
+
+$(FUZZ_BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+$(FUZZ_LIB): $(FUZZ_OBJS)
+	@rm -f $@
+	@ar rcs $@ $(FUZZ_OBJS)
+$(FUZZ_BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_LIB) $(wildcard tests/fuzz/*.h)
+	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(LIBS)
 
 # --- make bench --------------------------------------------------------
 
@@ -87,11 +97,24 @@ bench-%: bench-build
 
 # --- make coverage -----------------------------------------------------
 
-.PHONY: coverage
-coverage:
-	$(MAKE) BUILD=build/cov HARDEN= HARDEN_LD= CFLAGS="-O0 -g --coverage" \
-	    LDFLAGS=--coverage check-run
-	@sh tests/support/coverage.sh build/cov
+# Children end by _exit() or in a sandbox: flush.c has them write what they
+# counted.  A failing test is told and does not keep the table back.
+COV	:= build/cov
+COV_LD	:= --coverage -Wl,--wrap=_exit,--wrap=kill,--wrap=sandbox_enter \
+	   $(COV)/flush.o
+COV_MAKE = $(MAKE) --no-print-directory BUILD=$(COV) HARDEN= HARDEN_LD= \
+	   CFLAGS="-O0 -g --coverage -fprofile-update=atomic" LDFLAGS="$(COV_LD)"
+
+.PHONY: coverage coverage-build
+coverage-build:
+	@mkdir -p $(COV)
+	$(CC) -std=c11 -D_GNU_SOURCE -DCOVERAGE_DIR='"$(abspath $(COV))"' -Isrc -O2 \
+	    -c -o $(COV)/flush.o tests/support/cov/flush.c
+	@find $(COV) -name '*.gcda' -delete
+	@$(COV_MAKE) check-build
+coverage: coverage-build
+	@FAULT_STEP=60 $(COV_MAKE) check-run || echo "coverage: some tests failed"
+	@sh tests/support/coverage.sh $(COV)
 
 # --- make install ------------------------------------------------------
 

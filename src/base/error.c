@@ -4,21 +4,33 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
 
+/*
+ * What a terminal would obey, or could not read, becomes "?": controls,
+ * characters that hide or turn text, bytes that are no UTF-8, among them
+ * half a character where the message was cut.
+ */
 static void
-clean(char *s)
+clean(char *msg)
 {
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+	struct span s = span_str(msg);
+	char *to = msg;
 
-		if (c < 0x20 || c == 0x7f)
-			*s = '?';
-		else if (c == 0xc2 && (unsigned char)s[1] >= 0x80 &&
-		    (unsigned char)s[1] < 0xa0) {
-			s[0] = '?';
-			s[1] = '?';
+	while (s.n > 0) {
+		uint32_t c;
+		bool ok;
+		size_t n = utf8_decode_ok(s, &c, &ok);
+
+		if (!ok || c == '\n' || c == '\t' || utf8_is_dropped(c))
+			*to++ = '?';
+		else {
+			memmove(to, s.p, n);
+			to += n;
 		}
+		s = span_from(s, n);
 	}
+	*to = '\0';
 }
 
 int

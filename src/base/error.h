@@ -29,8 +29,8 @@ struct error {
 
 /*
  * Put a message into e (may be NULL) and return status, so that the
- * failing line is one return.  Control characters in the formatted text
- * become "?".
+ * failing line is one return.  In the formatted text controls, what hides
+ * or turns text, and bytes that are no UTF-8 become "?".
  */
 int	error_set(struct error *e, int status, const char *fmt, ...)
 	    __attribute__((format(printf, 3, 4)));

@@ -2,14 +2,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 
 static void
 out_of_memory(size_t n)
 {
-	fprintf(stderr, "orrery: out of memory (%zu bytes wanted)\n", n);
-	abort();
+	char line[96];
+	int len = snprintf(line, sizeof(line), "orrery: out of memory (%zu "
+	    "bytes wanted); what is published stays\n", n);
+
+	/* Nothing that might want memory itself, and one write. */
+	ssize_t put = write(STDERR_FILENO, line, len > 0 ? (size_t)len : 0);
+
+	(void)put;
+	_exit(EX_OSERR);
 }
 
 void *

@@ -2,8 +2,10 @@
  * xalloc.h - allocation that does not return NULL.
  *
  * Every size that comes from outside passes a named limit first, so
- * running out of memory here means a broken machine: these report and
- * abort, and whoever supervises the process starts it again.
+ * running out of memory here means a machine too small or broken: these
+ * say so in one line and end the process with EX_OSERR.  What was not
+ * committed is not there; the tree is replaced file by file, so that the
+ * last good one stays; whoever supervises the process starts it again.
  */
 #ifndef BASE_XALLOC_H
 #define BASE_XALLOC_H
