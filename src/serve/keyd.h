@@ -3,7 +3,9 @@
  * bytes hold no private key.
  *
  * A channel is a pair of SEQPACKET sockets.  A worker sends the digest to
- * sign and the public point of the key; the answer is the signature.
+ * sign and the public point of the key; the answer is the signature.  Each
+ * channel has a thread, which keeps to the CPU of its worker: most of what
+ * a signature costs here is the way there and back.
  */
 #ifndef SERVE_KEYD_H
 #define SERVE_KEYD_H
