@@ -25,6 +25,7 @@ enum conn_state {
 	CONN_SEARCH,		/* the search process is at it */
 	CONN_REPLY,		/* the answer is on its way */
 	CONN_NOTIFY,		/* close_notify is on its way */
+	CONN_LINGER,		/* all said; nobody listens for a while */
 	CONN_DRAIN,		/* our side is closed, theirs is awaited */
 	CONN_STATES
 };
@@ -78,6 +79,8 @@ void	conn_new(struct worker *w, const struct listener *l, int fd,
 	    const struct sockaddr *from, short refuse);
 /* Close and forget; the only way out. */
 void	conn_close(struct conn *c);
+/* How long a state may last, in milliseconds. */
+int	conn_state_ms(enum conn_state s);
 /* Its deadline has passed. */
 void	conn_timeout(struct conn *c);
 /* The search process answered. */

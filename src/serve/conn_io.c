@@ -42,8 +42,8 @@ conn_fill(struct conn *c)
 	return 1;
 }
 
-int
-conn_flush(struct conn *c)
+static int
+flush(struct conn *c, int flags)
 {
 	struct worker *w = c->worker;
 	bool stashed = c->out != NULL;
@@ -51,7 +51,8 @@ conn_flush(struct conn *c)
 	size_t n = stashed ? c->out_len - c->out_off : w->out_len, off = 0;
 
 	while (off < n) {
-		ssize_t put = send(c->fd, p + off, n - off, MSG_NOSIGNAL);
+		ssize_t put = send(c->fd, p + off, n - off,
+		    MSG_NOSIGNAL | flags);
 
 		if (put == -1 && errno == EINTR)
 			continue;
@@ -79,6 +80,18 @@ conn_flush(struct conn *c)
 	}
 	w->out_len = 0;
 	return off < n ? 1 : 0;
+}
+
+int
+conn_flush(struct conn *c)
+{
+	return flush(c, 0);
+}
+
+int
+conn_flush_last(struct conn *c)
+{
+	return flush(c, MSG_MORE);
 }
 
 bool

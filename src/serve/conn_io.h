@@ -20,6 +20,8 @@
 int	conn_fill(struct conn *c);
 /* Write what is pending; 0 all gone, 1 the socket is full, -1 broken. */
 int	conn_flush(struct conn *c);
+/* The same for the last bytes: they leave with the end of the connection. */
+int	conn_flush_last(struct conn *c);
 /* Room for a whole TLS record, or for a chunk of plain text. */
 bool	conn_room(const struct conn *c);
 /* The callbacks of libtls; arg is the connection. */

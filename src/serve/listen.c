@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -23,6 +24,12 @@
 #define BACKLOG		4096
 /* What a slow reader may pin in the kernel beyond what it took. */
 #define NOTSENT_LOWAT	(128 * 1024)
+/*
+ * In all our protocols the client speaks first.  So long the kernel may
+ * keep a connection to itself until it does: we are woken once, not
+ * twice, and the silent cost no descriptor.  Then we get it all the same.
+ */
+#define FIRST_BYTE_SECONDS 1
 #define FIRST_GIVEN	3
 
 struct listeners {
@@ -51,6 +58,35 @@ add(struct listeners *all, enum protocol p, const char *spec, int fd)
 	return l;
 }
 
+int
+listen_address(const struct sockaddr_storage *ss, char *ip, size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)ss;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)ss;
+
+	ip[0] = '\0';
+	if (ss->ss_family == AF_INET) {
+		inet_ntop(AF_INET, &in->sin_addr, ip, (socklen_t)size);
+		return ntohs(in->sin_port);
+	}
+	if (ss->ss_family == AF_INET6) {
+		inet_ntop(AF_INET6, &in6->sin6_addr, ip, (socklen_t)size);
+		return ntohs(in6->sin6_port);
+	}
+	return 0;
+}
+
+/* Whether connections to a socket can have but one address of ours. */
+static bool
+is_fixed(const struct sockaddr_storage *ss)
+{
+	if (ss->ss_family == AF_INET)
+		return ((const struct sockaddr_in *)ss)->sin_addr.s_addr !=
+		    htonl(INADDR_ANY);
+	return ss->ss_family == AF_INET6 && !IN6_IS_ADDR_UNSPECIFIED(
+	    &((const struct sockaddr_in6 *)ss)->sin6_addr);
+}
+
 static void
 set_name(struct listener *l)
 {
@@ -66,6 +102,8 @@ set_name(struct listener *l)
 		    ((struct sockaddr_un *)&ss)->sun_path);
 		return;
 	}
+	l->port = listen_address(&ss, l->ip, sizeof(l->ip));
+	l->fixed = is_fixed(&ss);
 	if (getnameinfo((struct sockaddr *)&ss, len, host, sizeof(host), port,
 	    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		snprintf(l->name, sizeof(l->name),
@@ -76,12 +114,14 @@ set_name(struct listener *l)
 static void
 set_options(int fd)
 {
-	int on = 1, lowat = NOTSENT_LOWAT;
+	int on = 1, lowat = NOTSENT_LOWAT, wait = FIRST_BYTE_SECONDS;
 
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat,
 	    sizeof(lowat));
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &wait,
+	    sizeof(wait));
 }
 
 static int

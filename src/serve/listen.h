@@ -19,6 +19,9 @@ struct listener {
 	bool		 given;		/* by the service manager */
 	char		*spec;		/* as configured */
 	char		 name[160];	/* as bound: "127.0.0.1:1965" */
+	bool		 fixed;		/* bound to one address, which is: */
+	char		 ip[64];
+	int		 port;
 };
 
 static inline bool
@@ -39,5 +42,8 @@ void	listen_restore(struct listener *l, size_t n, struct listener *old,
 	    size_t nold);
 void	listen_free(struct listener *l, size_t n);
 const char *protocol_name(enum protocol p);
+/* An address in words, "" when it has none; its port, 0 when it has none. */
+struct sockaddr_storage;
+int	listen_address(const struct sockaddr_storage *ss, char *ip, size_t size);
 
 #endif

@@ -46,11 +46,12 @@ worker_clock(void)
 
 /* The first of a queue if its state began at least age ago. */
 static struct conn *
-older_than(struct worker *w, enum conn_state s, int64_t lasts, int64_t age)
+older_than(struct worker *w, enum conn_state s, int64_t age)
 {
 	struct conn *c = TAILQ_FIRST(&w->queues[s]);
 
-	return c != NULL && c->deadline_ms - lasts + age <= w->now_ms ? c : NULL;
+	return c != NULL && c->deadline_ms - conn_state_ms(s) + age <=
+	    w->now_ms ? c : NULL;
 }
 
 bool
@@ -59,13 +60,20 @@ worker_evict(struct worker *w)
 	struct conn *c;
 
 	/* Those already answered go first, then the silent, then the slow. */
+	while ((c = TAILQ_FIRST(&w->queues[CONN_LINGER])) != NULL) {
+		int open = w->open;
+
+		conn_timeout(c);
+		if (w->open < open)
+			return true;
+	}
 	if ((c = TAILQ_FIRST(&w->queues[CONN_DRAIN])) == NULL &&
-	    (c = older_than(w, CONN_FIRST, 10000, EVICT_AGE_MS)) == NULL &&
-	    (c = older_than(w, CONN_PROXY, 5000, EVICT_AGE_MS)) == NULL &&
-	    (c = older_than(w, CONN_HANDSHAKE, 10000, EVICT_AGE_MS)) == NULL &&
-	    (c = older_than(w, CONN_REQUEST, 10000, EVICT_AGE_MS)) == NULL &&
-	    (c = older_than(w, CONN_REPLY, 30000, EVICT_STALL_MS)) == NULL &&
-	    (c = older_than(w, CONN_NOTIFY, 10000, EVICT_STALL_MS)) == NULL)
+	    (c = older_than(w, CONN_FIRST, EVICT_AGE_MS)) == NULL &&
+	    (c = older_than(w, CONN_PROXY, EVICT_AGE_MS)) == NULL &&
+	    (c = older_than(w, CONN_HANDSHAKE, EVICT_AGE_MS)) == NULL &&
+	    (c = older_than(w, CONN_REQUEST, EVICT_AGE_MS)) == NULL &&
+	    (c = older_than(w, CONN_REPLY, EVICT_STALL_MS)) == NULL &&
+	    (c = older_than(w, CONN_NOTIFY, EVICT_STALL_MS)) == NULL)
 		return false;
 	if (c->state != CONN_DRAIN)
 		stats_add(&w->stats->counter[STAT_EVICTED], 1);
