@@ -57,6 +57,15 @@ $(LIB): $(LIBO)
 	@rm -f $@
 	$(AR) rcs $@ $(LIBO)
 
+# The themes are files that people can copy, and in the program as well.
+THEMES	:= $(sort $(wildcard themes/*/*.gmi))
+
+$(BUILD)/gen/themes.inc: src/theme/embed.sh $(THEMES)
+	@mkdir -p $(@D)
+	sh src/theme/embed.sh $(THEMES) >$@
+
+$(BUILD)/src/theme/load.o: $(BUILD)/gen/themes.inc
+
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

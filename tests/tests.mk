@@ -59,7 +59,7 @@ FUZZ_SECONDS ?= 60
 FUZZERS	:= $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BUILD := build/fuzz
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-FUZZ_FLAGS := -std=c11 -O1 -g -D_GNU_SOURCE -I. -Isrc -Itests/fuzz $(FUZZ_SAN) \
+FUZZ_FLAGS := -std=c11 -O1 -g -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen -Itests/fuzz $(FUZZ_SAN) \
 	   $(PKG_CFLAGS_)
 FUZZ_OBJS := $(patsubst %.c,$(FUZZ_BUILD)/%.o,$(filter-out src/main.c,$(SRCS)))
 FUZZ_LIB := $(FUZZ_BUILD)/liborrery.a
@@ -71,6 +71,7 @@ fuzz: fuzz-build
 $(FUZZERS): %: $(FUZZ_BUILD)/%
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/support/fuzz.sh $@
 
+$(FUZZ_BUILD)/src/theme/load.o: $(BUILD)/gen/themes.inc
 $(FUZZ_BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
@@ -122,6 +123,9 @@ coverage: coverage-build
 install: $(PROG)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(PROG) $(DESTDIR)$(PREFIX)/bin/orrery
+	for t in $(sort $(dir $(THEMES))); do \
+	    install -d $(DESTDIR)$(PREFIX)/share/orrery/$$t; \
+	    install -m 644 $$t*.gmi $(DESTDIR)$(PREFIX)/share/orrery/$$t; done
 	for m in doc/*.[1-8]; do s=$${m##*.}; \
 	    install -d $(DESTDIR)$(MANDIR)/man$$s; \
 	    install -m 644 $$m $(DESTDIR)$(MANDIR)/man$$s/; done
@@ -135,6 +139,7 @@ install: $(PROG)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/orrery
+	rm -rf $(DESTDIR)$(PREFIX)/share/orrery
 	for m in doc/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$$(basename $$m); done
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/orrery \

@@ -29,7 +29,8 @@ allow src/feed base gemtext
 allow src/store base config feed gemtext
 allow src/fetch base config store
 allow src/mirror base fetch
-allow src/publish base config feed store gemtext certs
+allow src/theme base gemtext
+allow src/publish base config feed store gemtext certs theme
 allow src/update base config feed fetch store gemtext search publish
 allow src/serve base certs config search
 allow src/cmd base certs config feed fetch gemtext mirror publish search serve store update
