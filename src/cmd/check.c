@@ -27,6 +27,7 @@
 #include "base/xalloc.h"
 #include "certs/certs.h"
 #include "cmd/cmd.h"
+#include "publish/publish.h"
 #include "store/store.h"
 
 static int	run(const struct cmd_global *, int, char **);
@@ -36,8 +37,8 @@ const struct command cmd_check = {
 	.usage = "check [--print] [--json]",
 	.summary = "look at everything that update and serve will need",
 	.help =
-	"Configuration (all errors at once), directories, certificates, ports,\n"
-	"sandbox, libraries, store.  Exit status: 0 all well, 78 the\n"
+	"Configuration (all errors at once), directories, theme, certificates,\n"
+	"ports, sandbox, libraries, store.  Exit status: 0 all well, 78 the\n"
 	"configuration has errors, 69 something else would stop a start.\n"
 	"  --print  the effective configuration as a file instead\n",
 	.run = run,
@@ -109,6 +110,23 @@ check_dir(struct check *k, const char *what, const char *path, bool write)
 	else
 		say(k, OK, what, "%s", path);
 	free(at);
+}
+
+/* --- theme --- */
+
+static void
+theme_problem(const char *line, void *arg)
+{
+	say(arg, BAD, "theme", "%s", line);
+}
+
+static void
+check_theme(struct check *k)
+{
+	struct error e = { 0 };
+
+	if (publish_check_theme(k->c, theme_problem, k, &e) == 0)
+		say(k, OK, "theme", "%s", k->c->theme);
 }
 
 /* --- certificates --- */
@@ -374,6 +392,7 @@ check(const struct cmd_global *g, const struct config *c)
 	check_dir(&k, "cache", c->cache_dir, true);
 	check_dir(&k, "output", c->output_dir, true);
 	check_dir(&k, "posts", c->posts_dir, false);
+	check_theme(&k);
 	check_dir(&k, "certificates", c->certs_dir, true);
 	check_certificates(&k);
 	check_ports(&k);

@@ -65,7 +65,9 @@ static const char first_post[] =
     "* `orrery run` keeps it up to date and serves it\n";
 
 static const char theme_note[] =
-    "What lies in static/ is copied into the capsule as it is.\n";
+    "A file here replaces the one of the theme that has its name: front.gmi\n"
+    "for the front page, and so on; orrery-theme(5) has the list.  What lies\n"
+    "in static/ is copied into the capsule as it is.\n";
 
 /* Write unless it is there. */
 static int

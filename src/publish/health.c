@@ -6,29 +6,29 @@
 #include <strings.h>
 
 #include "base/uri.h"
-#include "gemtext/gemtext.h"
+#include "publish/look.h"
 #include "publish/small.h"
 
 #define BROKEN_MAX	3	/* crashes in a row, then it is set aside */
 
-static const char *
+static enum word
 state(const struct site *s, const struct store_feed *f)
 {
 	const struct source *src = config_source(s->config, f->url);
 
 	if (src != NULL && src->paused)
-		return "paused by the keeper";
+		return W_is_paused;
 	if (f->gone)
-		return "gone for good, by its server's word; not asked again";
+		return W_is_gone;
 	if (f->crashes >= BROKEN_MAX)
-		return "set aside: its feed could not be read";
+		return W_is_broken;
 	if (f->failures > 0 || f->crashes > 0)
-		return f->last_ok > 0 ? "failing" : "failing from the start";
+		return f->last_ok > 0 ? W_is_failing : W_never_well;
 	if (f->last_ok == 0)
-		return "not asked yet";
+		return W_not_asked;
 	if (f->problem != NULL)
-		return "fine, but its feed is damaged";
-	return site_feed_lively(s, f) ? "fine" : "fine, but silent";
+		return W_is_damaged;
+	return site_feed_lively(s, f) ? W_is_fine : W_is_silent;
 }
 
 /* A message on one line, addresses in it without secrets. */
@@ -53,16 +53,6 @@ clean(struct buf *out, const char *message)
 	buf_free(&word);
 }
 
-static void
-put_time(struct buf *out, const struct site *s, const char *label, int64_t t)
-{
-	struct buf b = { 0 };
-
-	site_time(&b, s, t);
-	small_field(out, label, buf_cstr(&b));
-	buf_free(&b);
-}
-
 /* The own posts' feed is asked for nowhere. */
 static bool
 is_shown(const struct store_feed *f)
@@ -71,7 +61,8 @@ is_shown(const struct store_feed *f)
 }
 
 static void
-put_feed(struct buf *out, const struct site *s, const struct store_feed *f)
+put_feed(struct theme_value *v, const struct site *s,
+    const struct store_feed *f, struct arena *a)
 {
 	/* where a file lies on this machine is nobody's business either */
 	bool secret = f->hidden || strstr(f->url, "://") == NULL ||
@@ -83,32 +74,35 @@ put_feed(struct buf *out, const struct site *s, const struct store_feed *f)
 	/* a file that was not read yet goes by its path */
 	if (name[0] == '/')
 		name = strrchr(name, '/') + 1;
-	small_line(out, "## ", name[0] != '\0' ? name : f->slug);
-	buf_putc(out, '\n');
-	small_field(out, "State", state(s, f));
-	if (f->last_ok > 0)
-		put_time(out, s, "Last success", f->last_ok);
+	v[ST_NAME] = look_text(name[0] != '\0' ? name : f->slug);
+	v[ST_STATE] = look_text(strings_get(s->words, state(s, f)));
+	if (f->last_ok > 0) {
+		site_time(&b, s, f->last_ok);
+		v[ST_LAST] = look_keep(a, &b);
+	}
 	/* a message may name the address, so a secret one's stays away */
-	if (error != NULL && error[0] != '\0' && !secret) {
+	if (error != NULL && !secret) {
 		clean(&b, error);
-		small_field(out, "Message", buf_cstr(&b));
+		v[ST_MESSAGE] = look_keep(a, &b);
 	}
-	if (!f->gone && f->next_try > 0)
-		put_time(out, s, "Next try", f->next_try);
+	if (!f->gone && f->next_try > 0) {
+		site_time(&b, s, f->next_try);
+		v[ST_NEXT] = look_keep(a, &b);
+	}
 	if (!secret) {
-		buf_clear(&b);
 		uri_public(&b, f->url);
-		gemtext_put_link(out, buf_span(&b), buf_span(&b));
+		v[ST_FEED] = look_keep(a, &b);
 	}
-	buf_putc(out, '\n');
 	buf_free(&b);
 }
 
 int
 health_publish(struct site *s, struct error *e)
 {
-	struct buf out = { 0 };
-	size_t n = 0, fine = 0;
+	struct theme_value v[HT_FIELDS] = { 0 };
+	struct arena a = { 0 };
+	struct look_rows rows = { .a = &a, .width = ST_FIELDS };
+	size_t fine = 0;
 	int rc;
 
 	for (size_t i = 0; i < s->nfeeds; i++) {
@@ -116,18 +110,14 @@ health_publish(struct site *s, struct error *e)
 
 		if (!is_shown(f))
 			continue;
-		n++;
+		put_feed(look_add(&rows), s, f, &a);
 		fine += f->last_ok > 0 && f->failures == 0 &&
 		    f->crashes == 0 && !f->gone;
 	}
-	small_line(&out, "# ", strings_get(s->words, W_health));
-	buf_putf(&out, "\n%zu of %zu sources %s fine.\n\n", fine, n,
-	    n == 1 ? "is" : "are");
-	for (size_t i = 0; i < s->nfeeds; i++)
-		if (is_shown(&s->feeds[i]))
-			put_feed(&out, s, &s->feeds[i]);
-	small_link(&out, s, "", s->config->name);
-	rc = small_put(s, SMALL_HEALTH, &out, e);
-	buf_free(&out);
+	v[HT_SUMMARY] = look_text(arena_printf(&a, "%s: %zu/%zu",
+	    strings_get(s->words, W_sources_fine), fine, rows.n));
+	v[HT_SOURCES] = look_list(&rows);
+	rc = look_put(s, PAGE_HEALTH, v, "health.gmi", e);
+	arena_free(&a);
 	return rc;
 }

@@ -4,12 +4,7 @@
  */
 #include <string.h>
 
-#include "base/utf8.h"
-#include "gemtext/gemtext.h"
 #include "publish/lists.h"
-
-/* A page of the longest titles is still a page that clients take. */
-#define TITLE_COLUMNS	200
 
 struct pages {
 	struct arena	 arena;
@@ -17,72 +12,9 @@ struct pages {
 	size_t		 nkeep;
 };
 
-void
-list_line(struct buf *out, const char *mark, const char *s)
-{
-	buf_puts(out, mark);
-	gemtext_put_text(out, span_str(s));
-	if (out->n > 0 && out->p[out->n - 1] != '\n')
-		buf_putc(out, '\n');
-}
-
-void
-list_link(struct buf *out, struct site *s, const struct store_entry *en,
-    bool sourced)
-{
-	struct buf url = { 0 }, label = { 0 }, title = { 0 };
-
-	buf_putc(&url, '/');
-	site_entry_path(&url, en);
-	site_iso_day(&label, site_date(en));
-	buf_putc(&label, ' ');
-	if (sourced)
-		buf_putf(&label, "%s: ", site_source_name(s, en));
-	site_title(&title, s, en);
-	utf8_shorten(&label, buf_span(&title), TITLE_COLUMNS);
-	gemtext_put_link(out, buf_span(&url), buf_span(&label));
-	buf_free(&url);
-	buf_free(&label);
-	buf_free(&title);
-}
-
-void
-list_to(struct buf *out, const char *path, const char *label)
-{
-	struct buf url = { 0 };
-
-	buf_putf(&url, "/%s", path);
-	gemtext_put_link(out, buf_span(&url), span_str(label));
-	buf_free(&url);
-}
-
-void
-list_foot(struct buf *out, struct site *s, const char *up, const char *label)
-{
-	if (out->n < 2 || out->p[out->n - 2] != '\n')
-		buf_putc(out, '\n');
-	if (up != NULL)
-		list_to(out, up, label);
-	list_to(out, "", s->config->name);
-}
-
 int
-list_page(struct site *s, const char *path, const struct buf *page,
-    struct error *e)
-{
-	struct buf full = { 0 };
-	int rc;
-
-	buf_putf(&full, "capsule/%s", path);
-	rc = tree_put(s->tree, buf_cstr(&full), buf_span(page), e);
-	buf_free(&full);
-	site_step(s);
-	return rc;
-}
-
-int
-list_entries(struct buf *out, struct site *s, const struct store_query *q,
-    bool sourced, struct store_entry *last, struct arena *a, struct error *e)
+list_entries(struct look_rows *rows, struct site *s,
+    const struct store_query *q, struct store_entry *last, struct error *e)
 {
 	struct store_cursor *c;
 	struct store_entry en;
@@ -90,11 +22,10 @@ list_entries(struct buf *out, struct site *s, const struct store_query *q,
 
 	if ((rc = store_select(s->store, &c, q, e)) != 0)
 		return rc;
-	while ((rc = store_next(c, &en, a, e)) == 1) {
-		list_link(out, s, &en, sourced);
+	while ((rc = store_next(c, &en, rows->a, e)) == 1) {
+		look_entry(look_add(rows), s, &en, rows->a);
 		if (last != NULL)
 			*last = en;
-		arena_free(a);
 	}
 	store_cursor_free(c);
 	return rc;
@@ -145,38 +76,34 @@ put_period(struct site *s, const struct page_list *l, const char *key,
 {
 	struct store_query q = *bounds;
 	struct store_entry last = { 0 };
-	struct arena a = { 0 }, row = { 0 };
-	struct buf out = { 0 };
 	int rc = 0;
 
 	q.limit = SITE_LIST_MAX;
 	for (int64_t i = 1; i <= parts && rc == 0; i++) {
-		buf_clear(&out);
-		list_line(&out, "# ", arena_printf(&a, "%s: %s", l->title,
-		    key));
-		buf_putc(&out, '\n');
-		strings_count(&out, s->words, W_entries,
-		    store_count(s->store, bounds));
-		buf_puts(&out, "\n\n");
-		rc = list_entries(&out, s, &q, l->sourced, &last, &row, e);
-		if (rc != 0)
-			break;
+		struct arena a = { 0 };
+		struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
+		struct theme_value v[LI_FIELDS];
+
+		memcpy(v, l->values, sizeof(v));
+		v[LI_PERIOD] = look_text(key);
+		v[LI_COUNT] = look_count(s, store_count(s->store, bounds),
+		    &a);
+		if ((rc = list_entries(&rows, s, &q, &last, e)) == 0) {
+			v[LI_ENTRIES] = look_list(&rows);
+			if (i > 1)
+				v[LI_NEWER] = look_path(&a, part_path(&a, l,
+				    key, i - 1));
+			if (i < parts)
+				v[LI_OLDER] = look_path(&a, part_path(&a, l,
+				    key, i + 1));
+			v[LI_UP] = look_path(&a, l->dir);
+			rc = look_put(s, PAGE_PART, v, part_path(&a, l, key,
+			    i), e);
+		}
 		q.after_sort = last.sort;
 		q.after_id = last.id;
-		buf_putc(&out, '\n');
-		if (i > 1)
-			list_to(&out, part_path(&a, l, key, i - 1),
-			    strings_get(s->words, W_newer));
-		if (i < parts)
-			list_to(&out, part_path(&a, l, key, i + 1),
-			    strings_get(s->words, W_older));
-		list_to(&out, l->dir, l->title);
-		list_to(&out, "", s->config->name);
-		rc = list_page(s, part_path(&a, l, key, i), &out, e);
+		arena_free(&a);
 	}
-	buf_free(&out);
-	arena_free(&row);
-	arena_free(&a);
 	return rc;
 }
 
@@ -199,7 +126,7 @@ bound(struct store_query *q, const char *key)
 /* Links to the months or years of a list; their pages when stale. */
 static int
 put_archive(struct site *s, const struct stale *st,
-    const struct page_list *l, struct pages *p, struct buf *index,
+    const struct page_list *l, struct pages *p, struct look_rows *index,
     struct error *e)
 {
 	bool months = l->q.feed != 0;
@@ -214,9 +141,6 @@ put_archive(struct site *s, const struct stale *st,
 	if (rc != 0)
 		return error_set(e, rc, "the periods of %s cannot be read",
 		    l->dir);
-	buf_putc(index, '\n');
-	list_line(index, "## ", strings_get(s->words, W_archive));
-	buf_putc(index, '\n');
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		const char *key = list[i].key, *path;
 		struct store_query q = l->q;
@@ -230,9 +154,8 @@ put_archive(struct site *s, const struct stale *st,
 			keep_page(p, part_path(&p->arena, l, key, part));
 		path = part_path(&p->arena, l, key, 1);
 		buf_clear(&label);
-		buf_putf(&label, "%s: ", key);
 		strings_count(&label, s->words, W_entries, count);
-		list_to(index, path, buf_cstr(&label));
+		look_link_to(index, path, key, buf_cstr(&label));
 		if (l->all || is_in(stale, nstale, key) ||
 		    !list_has_page(s, path))
 			rc = put_period(s, l, key, &q, parts, e);
@@ -265,32 +188,27 @@ list_put(struct site *s, const struct stale *st, const struct page_list *l,
 {
 	struct pages p = { 0 };
 	struct sweep w = { s, &p };
+	struct look_rows rows = { .a = &p.arena, .width = ROW_FIELDS };
+	struct look_rows index = { .a = &p.arena, .width = LINK_FIELDS };
+	struct theme_value v[LI_FIELDS];
 	struct store_query q = l->q;
-	struct arena row = { 0 };
-	struct buf out = { 0 };
 	const char *path;
 	int rc;
 
+	memcpy(v, l->values, sizeof(v));
 	path = arena_printf(&p.arena, "%sindex.gmi", l->dir);
 	keep_page(&p, path);
-	list_line(&out, "# ", l->title);
-	buf_putc(&out, '\n');
-	buf_put_span(&out, l->intro);
-	if (l->intro.n > 0)
-		buf_putc(&out, '\n');
 	q.limit = SITE_LIST_MAX;
-	rc = list_entries(&out, s, &q, l->sourced, NULL, &row, e);
+	rc = list_entries(&rows, s, &q, NULL, e);
 	if (rc == 0 && l->n > SITE_LIST_MAX)
-		rc = put_archive(s, st, l, &p, &out, e);
-	if (rc == 0) {
-		list_foot(&out, s, l->up, l->up_label);
-		rc = list_page(s, path, &out, e);
-	}
+		rc = put_archive(s, st, l, &p, &index, e);
+	v[LI_ENTRIES] = look_list(&rows);
+	v[LI_PERIODS] = look_list(&index);
+	if (rc == 0)
+		rc = look_put(s, l->kind, v, path, e);
 	if (rc == 0)
 		rc = store_files(s->store, arena_printf(&p.arena,
 		    "capsule/%s", l->dir), sweep_one, &w, e);
-	buf_free(&out);
-	arena_free(&row);
 	arena_free(&p.arena);
 	return rc;
 }

@@ -27,20 +27,22 @@ static int
 put_term(struct site *s, const struct stale *st, const struct kind *k,
     const struct store_bucket *b, struct error *e)
 {
-	struct page_list l = { .n = b->n, .sourced = true,
-	    .all = st->all || k->whole, .up = k->dir, .q = { .own = -1 },
-	    .up_label = strings_get(s->words, k->word) };
-	struct buf path = { 0 }, title = { 0 }, intro = { 0 };
+	struct theme_value v[LI_FIELDS] = { 0 };
+	struct page_list l = { .kind = PAGE_LIST, .values = v, .n = b->n,
+	    .all = st->all || k->whole, .q = { .own = -1 } };
+	struct arena a = { 0 };
+	struct buf path = { 0 };
 	int rc;
 
 	k->path(&path, b->key);
 	/* its name alone says nothing in a list of subscriptions */
-	buf_putf(&title, "%s: %s", s->config->name, b->key);
-	strings_count(&intro, s->words, W_entries, b->n);
-	buf_putc(&intro, '\n');
+	v[LI_TITLE] = look_text(arena_printf(&a, "%s: %s", s->config->name,
+	    b->key));
+	v[LI_COUNT] = look_count(s, b->n, &a);
+	v[LI_SOURCED] = look_text(b->key);
+	v[LI_UP] = look_path(&a, k->dir);
+	v[LI_UP_LABEL] = look_text(strings_get(s->words, k->word));
 	l.dir = buf_cstr(&path);
-	l.title = buf_cstr(&title);
-	l.intro = buf_span(&intro);
 	if (k->buckets == BUCKET_TAG)
 		l.q.tag = b->key;
 	else if (k->buckets == BUCKET_GROUP)
@@ -49,8 +51,7 @@ put_term(struct site *s, const struct stale *st, const struct kind *k,
 		l.q.language = b->key;
 	rc = list_put(s, st, &l, e);
 	buf_free(&path);
-	buf_free(&title);
-	buf_free(&intro);
+	arena_free(&a);
 	return rc;
 }
 
@@ -61,47 +62,52 @@ index_path(struct arena *a, const struct kind *k, size_t part)
 	    arena_printf(a, "%sp%zu.gmi", k->dir, part + 1);
 }
 
+/* In order of names there is no older and newer: links to all parts. */
+static struct theme_value
+other_parts(const struct kind *k, size_t part, size_t parts,
+    struct arena *a)
+{
+	struct look_rows rows = { .a = a, .width = LINK_FIELDS };
+
+	for (size_t i = 0; parts > 1 && i < parts; i++)
+		if (i != part)
+			look_link_to(&rows, i == 0 ? k->dir :
+			    index_path(a, k, i), arena_printf(a, "%zu/%zu",
+			    i + 1, parts), NULL);
+	return look_list(&rows);
+}
+
 /* The lists of a kind, TERMS_MAX on a page. */
 static int
 put_index(struct site *s, const struct kind *k,
     const struct store_bucket *list, size_t n, struct error *e)
 {
 	size_t parts = (n + TERMS_MAX - 1) / TERMS_MAX;
-	struct buf out = { 0 }, path = { 0 }, label = { 0 };
-	struct arena a = { 0 };
+	struct buf path = { 0 }, count = { 0 };
 	int rc = 0;
 
 	for (size_t part = 0; part < parts && rc == 0; part++) {
+		struct theme_value v[TE_FIELDS] = { [TE_NAME] =
+		    look_text(strings_get(s->words, k->word)) };
+		struct arena a = { 0 };
+		struct look_rows rows = { .a = &a, .width = LINK_FIELDS };
 		size_t end = (part + 1) * TERMS_MAX;
 
-		buf_clear(&out);
-		list_line(&out, "# ", arena_printf(&a, "%s: %s",
-		    s->config->name, strings_get(s->words, k->word)));
-		buf_putc(&out, '\n');
 		for (size_t i = part * TERMS_MAX; i < n && i < end; i++) {
 			buf_clear(&path);
-			buf_clear(&label);
+			buf_clear(&count);
 			k->path(&path, list[i].key);
-			buf_putf(&label, "%s: ", list[i].key);
-			strings_count(&label, s->words, W_entries, list[i].n);
-			list_to(&out, buf_cstr(&path), buf_cstr(&label));
+			strings_count(&count, s->words, W_entries, list[i].n);
+			look_link_to(&rows, buf_cstr(&path), list[i].key,
+			    buf_cstr(&count));
 		}
-		buf_putc(&out, '\n');
-		/* in order of names, there is no older and newer */
-		for (size_t i = 0; parts > 1 && i < parts; i++)
-			if (i != part)
-				list_to(&out, i == 0 ? k->dir :
-				    index_path(&a, k, i),
-				    arena_printf(&a, "%s (%zu/%zu)",
-				    strings_get(s->words, k->word), i + 1,
-				    parts));
-		list_foot(&out, s, NULL, NULL);
-		rc = list_page(s, index_path(&a, k, part), &out, e);
+		v[TE_TERMS] = look_list(&rows);
+		v[TE_PARTS] = other_parts(k, part, parts, &a);
+		rc = look_put(s, PAGE_TERMS, v, index_path(&a, k, part), e);
+		arena_free(&a);
 	}
-	buf_free(&out);
 	buf_free(&path);
-	buf_free(&label);
-	arena_free(&a);
+	buf_free(&count);
 	return rc;
 }
 
@@ -277,23 +283,16 @@ static int
 put_feed(struct site *s, struct error *e)
 {
 	struct store_query q = { .own = -1, .limit = SITE_LIST_MAX };
-	const char *subtitle = s->config->subtitle;
-	struct arena row = { 0 };
-	struct buf out = { 0 };
+	struct theme_value v[FE_FIELDS] = { 0 };
+	struct arena a = { 0 };
+	struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
 	int rc;
 
-	list_line(&out, "# ", s->config->name);
-	buf_putc(&out, '\n');
-	list_line(&out, "", subtitle != NULL && subtitle[0] != '\0' ?
-	    subtitle : strings_get(s->words, W_newest));
-	buf_putc(&out, '\n');
-	rc = list_entries(&out, s, &q, true, NULL, &row, e);
-	if (rc == 0) {
-		list_foot(&out, s, "s/", strings_get(s->words, W_sources));
-		rc = list_page(s, "feed.gmi", &out, e);
-	}
-	arena_free(&row);
-	buf_free(&out);
+	rc = list_entries(&rows, s, &q, NULL, e);
+	v[FE_ENTRIES] = look_list(&rows);
+	if (rc == 0)
+		rc = look_put(s, PAGE_FEED, v, "feed.gmi", e);
+	arena_free(&a);
 	return rc;
 }
 

@@ -9,40 +9,26 @@
 #define PUBLISH_LISTS_H
 
 #include "base/error.h"
-#include "publish/site.h"
+#include "publish/look.h"
 
 struct page_list {
 	const char	*dir;		/* "s/mozilla-blog/" */
-	const char	*title;		/* after "# " */
-	struct span	 intro;		/* gemtext between title and entries */
+	enum look_kind	 kind;		/* of its first page */
+	/* LI_FIELDS: what all its pages say, entries and periods left out */
+	const struct theme_value *values;
 	struct store_query q;		/* what is listed; no bounds */
 	int64_t		 n;		/* entries that match */
-	bool		 sourced;	/* "Source: Title" as labels */
 	bool		 all;		/* every page is stale */
-	const char	*up, *up_label;	/* the page that lists the lists */
 };
 
 /* --- list.c --- */
 /* Put the stale pages of a list, drop those it no longer has. */
 int	list_put(struct site *s, const struct stale *st,
 	    const struct page_list *l, struct error *e);
-/* "=> /e/... 2026-01-14 Source: Title" */
-void	list_link(struct buf *out, struct site *s,
-	    const struct store_entry *en, bool sourced);
-/* Such a line for each entry of q; the last one's place in *last unless
- * that is NULL (its strings are gone). */
-int	list_entries(struct buf *out, struct site *s,
-	    const struct store_query *q, bool sourced,
-	    struct store_entry *last, struct arena *a, struct error *e);
-/* A link to a page of the capsule. */
-void	list_to(struct buf *out, const char *path, const char *label);
-/* Append "# ", "## " or nothing, then s as one safe line. */
-void	list_line(struct buf *out, const char *mark, const char *s);
-/* End a page: a blank line, "up" (unless NULL) and the front page. */
-void	list_foot(struct buf *out, struct site *s, const char *up,
-	    const char *label);
-/* Put "capsule/" and path. */
-int	list_page(struct site *s, const char *path, const struct buf *page,
+/* A row for each entry of q; the last one's place in *last unless that is
+ * NULL. */
+int	list_entries(struct look_rows *rows, struct site *s,
+	    const struct store_query *q, struct store_entry *last,
 	    struct error *e);
 bool	list_has_page(struct site *s, const char *path);
 
@@ -50,6 +36,9 @@ bool	list_has_page(struct site *s, const char *path);
 /* s/index.gmi and the lists of the stale feeds. */
 int	sources_publish(struct site *s, const struct stale *st,
 	    struct error *e);
+
+/* The sources (SRC_FIELDS) that post, or those that are silent. */
+struct theme_value sources_list(struct site *s, bool lively, struct arena *a);
 
 /* --- lists.c --- */
 /*

@@ -23,12 +23,4 @@ int	page_day(struct site *s, const char *day, struct error *e);
 int	page_month(struct site *s, const char *month, struct error *e);
 int	page_year(struct site *s, const char *year, struct error *e);
 
-/* Put a page of the capsule; path is relative to its root. */
-int	page_put(struct site *s, const char *path, const struct buf *page,
-	    struct error *e);
-/* A line of text or, with a mark, a heading. */
-void	page_line(struct buf *out, const char *mark, struct span s);
-/* "=> /PATH LABEL" within the capsule. */
-void	page_link(struct buf *out, const char *path, const char *label);
-
 #endif

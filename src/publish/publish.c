@@ -16,12 +16,14 @@
 #include "publish/small.h"
 #include "publish/feeds.h"
 #include "publish/hole.h"
+#include "publish/look.h"
 
 /* Changes when pages are laid out in another way: all are made again. */
 #define PUBLISH_REVISION	"2"
 #define REVISION_KEY		"publish_revision"
 /* An attachment or a file of static/ may be so large. */
 #define COPY_MAX		((size_t)64 << 20)
+#define STATIC_DEPTH	8	/* directories within each other */
 
 /* --- what is stale --- */
 
@@ -84,12 +86,14 @@ sort_mark(struct site *s, struct stale *st, const char *mark)
 static int
 check_revision(struct site *s, struct stale *st, struct error *e)
 {
-	char now[HASH_HEX + 8], config[HASH_HEX];
+	char now[2 * HASH_HEX + 8], config[HASH_HEX], theme[HASH_HEX];
 	struct buf have = { 0 };
 	int rc = 0;
 
 	config_revision(s->config, config);
-	snprintf(now, sizeof(now), "%s-%s", PUBLISH_REVISION, config);
+	theme_hash(s->theme, theme);
+	snprintf(now, sizeof(now), "%s-%s-%s", PUBLISH_REVISION, config,
+	    theme);
 	if (store_meta_get(s->store, REVISION_KEY, &have) != 0 ||
 	    strcmp(buf_cstr(&have), now) != 0) {
 		st->all = true;
@@ -302,8 +306,33 @@ copy_file(struct site *s, const char *dir, const char *name,
 	return rc;
 }
 
+static int copy_dir(struct site *, const char *, const char *, int,
+    struct error *);
+
+/* A file, or a directory when depth is left. */
 static int
-copy_dir(struct site *s, const char *dir, const char *to, bool posts,
+copy_one(struct site *s, const char *dir, const char *name, const char *to,
+    int depth, struct error *e)
+{
+	char *path = file_join(dir, name);
+	struct buf beneath = { 0 };
+	struct stat st;
+	int rc = 0;
+
+	if (depth == 0 || stat(path, &st) == -1 || !S_ISDIR(st.st_mode)) {
+		rc = copy_file(s, dir, name, to, e);
+	} else {
+		buf_putf(&beneath, "%s%s/", to, name);
+		rc = copy_dir(s, path, buf_cstr(&beneath), depth - 1, e);
+	}
+	buf_free(&beneath);
+	free(path);
+	return rc;
+}
+
+/* Directories within it too, as deep as that; -1: attachments of posts. */
+static int
+copy_dir(struct site *s, const char *dir, const char *to, int depth,
     struct error *e)
 {
 	struct dirent **names;
@@ -312,8 +341,9 @@ copy_dir(struct site *s, const char *dir, const char *to, bool posts,
 	if (dir == NULL || (n = scandir(dir, &names, NULL, alphasort)) == -1)
 		return 0;
 	for (int i = 0; i < n; i++) {
-		if (rc == 0 && is_copied(names[i]->d_name, posts))
-			rc = copy_file(s, dir, names[i]->d_name, to, e);
+		if (rc == 0 && is_copied(names[i]->d_name, depth < 0))
+			rc = copy_one(s, dir, names[i]->d_name, to,
+			    depth < 0 ? 0 : depth, e);
 		free(names[i]);
 	}
 	free(names);
@@ -321,18 +351,27 @@ copy_dir(struct site *s, const char *dir, const char *to, bool posts,
 }
 
 static int
+copy_static(struct site *s, const char *theme, struct error *e)
+{
+	char *dir = file_join(theme, "static");
+	int rc = copy_dir(s, dir, "", STATIC_DEPTH, e);
+
+	free(dir);
+	return rc;
+}
+
+static int
 copies(struct site *s, struct error *e)
 {
-	char *dir = NULL;
+	char *theme = look_dir(s->config);
 	int rc;
 
-	if ((rc = copy_dir(s, s->config->posts_dir, "posts/", true, e)) != 0)
-		return rc;
-	if (s->config->theme_dir != NULL) {
-		dir = file_join(s->config->theme_dir, "static");
-		rc = copy_dir(s, dir, "", false, e);
-		free(dir);
-	}
+	rc = copy_dir(s, s->config->posts_dir, "posts/", -1, e);
+	if (rc == 0 && theme != NULL)
+		rc = copy_static(s, theme, e);
+	if (rc == 0 && s->config->theme_dir != NULL)
+		rc = copy_static(s, s->config->theme_dir, e);
+	free(theme);
 	return rc;
 }
 
@@ -381,9 +420,13 @@ publish(struct store *store, const struct config *c,
 	struct stale st = { 0 };
 	int rc;
 
-	publish_zone(store, c);
-	if ((rc = store_begin(store, e)) != 0)
+	*r = (struct publish_result){ 0 };
+	if ((rc = look_load(&s.theme, c, NULL, NULL, e)) != 0)
 		return rc;
+	publish_zone(store, c);
+	look_common(&s);
+	if ((rc = store_begin(store, e)) != 0)
+		goto done;
 	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) == 0 &&
 	    (rc = load_stale(&s, &st, e)) == 0 &&
 	    (rc = tree_begin(&s.tree, store, &to, e)) == 0 &&
@@ -396,6 +439,19 @@ publish(struct store *store, const struct config *c,
 		store_rollback(store);
 	*r = (struct publish_result){ n.written, n.unchanged, n.removed };
 	tree_close(s.tree);
+done:
+	theme_free(s.theme);
 	arena_free(&s.arena);
+	return rc;
+}
+
+int
+publish_check_theme(const struct config *c,
+    void (*report)(const char *line, void *arg), void *arg, struct error *e)
+{
+	struct theme *t;
+	int rc = look_load(&t, c, report, arg, e);
+
+	theme_free(t);
 	return rc;
 }

@@ -42,6 +42,14 @@ int	publish_posts(struct store *s, const struct config *c, int64_t now,
 	    struct error *e);
 
 /*
+ * Compile the theme that c names.  Each problem goes to report as
+ * "file:line: what; what to do"; e has the first.
+ */
+int	publish_check_theme(const struct config *c,
+	    void (*report)(const char *line, void *arg), void *arg,
+	    struct error *e);
+
+/*
  * Let entries fall into days of the planet's zone: once after opening the
  * store, before anything is merged.
  */

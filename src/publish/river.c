@@ -8,277 +8,364 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-#include "gemtext/gemtext.h"
+#include "publish/lists.h"
 #include "publish/pages.h"
 
 /* A month with more entries lists its days alone. */
 #define MONTH_ENTRIES_MAX	500
+/* A day is cut into pages of so many entries and bytes. */
+#define DAY_ENTRIES_MAX		500
+#define RIVER_BYTES_MAX		(TREE_PAGE_MAX / 2)
 
-/* "Source: Title", author and time, first paragraph. */
+/* Entries as they come, under their days. */
+struct river {
+	struct site		*s;
+	struct arena		 a;
+	struct look_rows	 days, entries;
+	struct buf		 day;		/* of the entries so far */
+	size_t			 n, bytes;
+	const char		*source;	/* of the last entry */
+};
+
 static void
-teaser(struct buf *out, struct site *s, const struct store_entry *en)
+river_init(struct river *r, struct site *s)
 {
-	struct buf path = { 0 }, label = { 0 }, line = { 0 };
-	const char *author = site_author(s, en);
-
-	site_entry_path(&path, en);
-	buf_putf(&label, "%s: ", site_source_name(s, en));
-	site_title(&label, s, en);
-	page_link(out, buf_cstr(&path), buf_cstr(&label));
-	if (author != NULL)
-		buf_putf(&line, "%s, ", author);
-	site_time(&line, s, site_date(en));
-	page_line(out, "", buf_span(&line));
-	if (en->excerpt != NULL && en->excerpt[0] != '\0')
-		page_line(out, "", span_str(en->excerpt));
-	buf_putc(out, '\n');
-	buf_free(&path);
-	buf_free(&label);
-	buf_free(&line);
+	memset(r, 0, sizeof(*r));
+	r->s = s;
+	r->days = (struct look_rows){ .a = &r->a, .width = DAY_FIELDS };
+	r->entries = (struct look_rows){ .a = &r->a, .width = ROW_FIELDS };
 }
 
-/* Entries of q, newest first, under day headings of that mark. */
-static int
-put_river(struct site *s, const struct store_query *q, struct buf *out,
-    int days, int64_t *shown, struct error *e)
+static void
+river_free(struct river *r)
 {
-	struct store_cursor *c;
-	struct store_entry en;
-	struct arena a = { 0 };
-	struct buf day = { 0 }, last = { 0 };
-	int rc;
+	arena_free(&r->a);
+	buf_free(&r->day);
+}
 
-	if ((rc = store_select(s->store, &c, q, e)) != 0)
-		return rc;
-	while ((rc = store_next(c, &en, &a, e)) == 1 &&
-	    out->n < TREE_PAGE_MAX - 65536) {
-		buf_clear(&day);
-		site_day(&day, s, site_date(&en));
-		if (!span_eq(buf_span(&day), buf_span(&last))) {
-			if (days-- == 0)
-				break;
-			page_line(out, "## ", buf_span(&day));
-			buf_putc(out, '\n');
-			buf_clear(&last);
-			buf_put_span(&last, buf_span(&day));
-		}
-		teaser(out, s, &en);
-		(*shown)++;
-		arena_free(&a);
+static void
+end_day(struct river *r)
+{
+	if (r->days.n > 0)
+		r->days.v[(r->days.n - 1) * DAY_FIELDS + DAY_ENTRIES] =
+		    look_list(&r->entries);
+	r->entries = (struct look_rows){ .a = &r->a, .width = ROW_FIELDS };
+	r->source = NULL;
+}
+
+/* Begin the day of that instant; false when it has begun already. */
+static bool
+begin_day(struct river *r, int64_t t)
+{
+	struct buf day = { 0 }, b = { 0 };
+	struct theme_value *row;
+	bool fresh;
+
+	site_day(&day, r->s, t);
+	fresh = r->days.n == 0 || !span_eq(buf_span(&day), buf_span(&r->day));
+	if (fresh) {
+		end_day(r);
+		row = look_add(&r->days);
+		row[DAY_NAME].s = buf_span(&day);
+		row[DAY_NAME].s.p = arena_strndup(&r->a, day.p, day.n);
+		site_iso_day(&b, t);
+		row[DAY_DATE] = look_keep(&r->a, &b);
+		site_day_path(&b, row[DAY_DATE].s.p);
+		row[DAY_URL] = look_path(&r->a, buf_cstr(&b));
+		buf_clear(&r->day);
+		buf_put_span(&r->day, buf_span(&day));
 	}
-	store_cursor_free(c);
-	arena_free(&a);
 	buf_free(&day);
-	buf_free(&last);
-	return rc < 0 ? rc : 0;
+	buf_free(&b);
+	return fresh;
 }
 
 static void
-put_years(struct site *s, struct buf *out)
+river_add(struct river *r, const struct store_entry *en)
 {
-	struct store_bucket *years;
-	struct arena a = { 0 };
+	struct theme_value *row;
+	const char *source;
+
+	begin_day(r, site_date(en));
+	row = look_add(&r->entries);
+	look_entry(row, r->s, en, &r->a);
+	source = row[ROW_SOURCE].s.p;
+	if (r->source == NULL || strcmp(source, r->source) != 0)
+		row[ROW_NEW_SOURCE] = row[ROW_SOURCE];
+	r->source = source;
+	for (size_t i = 0; i < ROW_FIELDS; i++)
+		r->bytes += row[i].s.n;
+	r->n++;
+}
+
+static struct theme_value
+river_days(struct river *r)
+{
+	end_day(r);
+	return look_list(&r->days);
+}
+
+/* --- the front page --- */
+
+static struct theme_value
+years(struct site *s, struct arena *a)
+{
+	struct look_rows rows = { .a = a, .width = LINK_FIELDS };
+	struct store_bucket *list;
+	struct buf path = { 0 };
 	size_t n = 0;
 
-	if (store_buckets(s->store, BUCKET_YEAR, 0, &years, &n, &a) == 0)
+	if (store_buckets(s->store, BUCKET_YEAR, 0, &list, &n, a) == 0)
 		for (size_t i = 0; i < n; i++) {
-			struct buf path = { 0 }, label = { 0 };
-
-			site_year_path(&path, years[i].key);
-			buf_putf(&label, "%s %s",
-			    strings_get(s->words, W_archive), years[i].key);
-			page_link(out, buf_cstr(&path), buf_cstr(&label));
-			buf_free(&path);
-			buf_free(&label);
+			buf_clear(&path);
+			site_year_path(&path, list[i].key);
+			look_link_to(&rows, buf_cstr(&path), list[i].key,
+			    NULL);
 		}
-	arena_free(&a);
+	buf_free(&path);
+	return look_list(&rows);
 }
 
-static void
-put_doors(struct site *s, struct buf *out)
+/* The newest entries; false when there is no room for more. */
+static bool
+take(struct river *r, const struct store_entry *en, size_t limit, int days)
 {
-	const struct config *c = s->config;
-	struct buf url = { 0 };
+	struct buf day = { 0 };
+	bool full = r->n == limit || r->bytes > RIVER_BYTES_MAX;
 
-	page_link(out, "s/", strings_get(s->words, W_sources));
-	if (store_count(s->store, &(struct store_query){ .own = -1 }) > 0)
-		page_link(out, "search", strings_get(s->words, W_search));
-	page_link(out, "about.gmi", strings_get(s->words, W_about));
-	page_link(out, "feed.gmi", strings_get(s->words, W_subscribe));
-	page_link(out, "atom.xml", "Atom");
-	if (c->gopher) {
-		site_gopher_url(&url, s, '1', "");
-		gemtext_put_link(out, buf_span(&url), span_str("Gopher"));
+	if (!full && days > 0 && r->days.n == (size_t)days) {
+		site_day(&day, r->s, site_date(en));
+		full = !span_eq(buf_span(&day), buf_span(&r->day));
+		buf_free(&day);
 	}
-	buf_free(&url);
+	if (!full)
+		river_add(r, en);
+	return !full;
+}
+
+static int
+newest(struct river *r, struct error *e)
+{
+	const struct config *c = r->s->config;
+	size_t limit = c->items_per_page > 0 ? (size_t)c->items_per_page : 60;
+	struct store_query q = { .own = -1, .front = true,
+	    .limit = limit };
+	struct store_cursor *cursor;
+	struct store_entry en;
+	int rc;
+
+	if ((rc = store_select(r->s->store, &cursor, &q, e)) != 0)
+		return rc;
+	while ((rc = store_next(cursor, &en, &r->a, e)) == 1)
+		if (!take(r, &en, limit, c->days_per_page))
+			break;
+	store_cursor_free(cursor);
+	return rc < 0 ? rc : 0;
 }
 
 int
 page_front(struct site *s, struct error *e)
 {
-	const struct config *c = s->config;
-	struct store_query q = { .own = -1, .front = true,
-	    .limit = c->items_per_page > 0 ? (size_t)c->items_per_page : 60 };
-	struct buf out = { 0 };
-	int64_t shown = 0;
+	struct theme_value v[FR_FIELDS] = { 0 };
+	struct river r;
+	struct buf b = { 0 };
 	int rc;
 
-	page_line(&out, "# ", span_str(c->name));
-	buf_putc(&out, '\n');
-	if (c->subtitle != NULL && c->subtitle[0] != '\0')
-		page_line(&out, "", span_str(c->subtitle));
-	else
-		page_line(&out, "", span_str(strings_get(s->words, W_intro)));
-	buf_putc(&out, '\n');
-	put_doors(s, &out);
-	buf_putc(&out, '\n');
-	rc = put_river(s, &q, &out, c->days_per_page > 0 ?
-	    c->days_per_page : -1, &shown, e);
-	put_years(s, &out);
+	river_init(&r, s);
+	rc = newest(&r, e);
+	v[FR_DAYS] = river_days(&r);
+	v[FR_YEARS] = years(s, &r.a);
+	if (store_count(s->store, &(struct store_query){ .own = -1 }) > 0)
+		v[FR_SEARCH] = look_text("/search");
+	if (s->config->gopher) {
+		site_gopher_url(&b, s, '1', "");
+		v[FR_GOPHER] = look_keep(&r.a, &b);
+	}
 	if (rc == 0)
-		rc = page_put(s, "index.gmi", &out, e);
-	buf_free(&out);
+		rc = look_put(s, PAGE_FRONT, v, "index.gmi", e);
+	buf_free(&b);
+	river_free(&r);
 	return rc;
 }
 
-/* "# Planet: what", a sentence that says how much there is. */
-static void
-put_head(struct site *s, struct buf *out, const char *what, int64_t n)
-{
-	struct buf b = { 0 };
-
-	buf_putf(&b, "%s: %s", s->config->name, what);
-	page_line(out, "# ", buf_span(&b));
-	buf_putc(out, '\n');
-	buf_clear(&b);
-	strings_count(&b, s->words, W_entries, n);
-	page_line(out, "", buf_span(&b));
-	buf_putc(out, '\n');
-	buf_free(&b);
-}
+/* --- the archive --- */
 
 static int
-gone(struct site *s, const struct buf *path, struct error *e)
+gone(struct site *s, const char *path, struct error *e)
 {
 	struct buf full = { 0 };
-	size_t n;
 	int rc;
 
-	buf_putf(&full, "capsule/%s", buf_cstr(path));
-	n = full.n;
-	if (n > 0 && full.p[n - 1] == '/')
-		buf_puts(&full, "index.gmi");
+	buf_putf(&full, "capsule/%s", path);
 	rc = tree_gone(s->tree, buf_cstr(&full), false, e);
 	buf_free(&full);
 	return rc;
 }
 
-static int
-put_at(struct site *s, struct buf *path, const struct buf *out,
-    struct error *e)
+/* A day that is being written, page after page. */
+struct day {
+	struct site	*s;
+	const char	*key;		/* "2026-01-14" */
+	struct theme_value name, count, up;
+	struct arena	 a;
+	size_t		 part;
+};
+
+/* "2026/01/14.gmi", then "2026/01/14-p2.gmi". */
+static const char *
+day_part(struct day *d, size_t part)
 {
-	if (path->n > 0 && path->p[path->n - 1] == '/')
-		buf_puts(path, "index.gmi");
-	return page_put(s, buf_cstr(path), out, e);
+	struct buf b = { 0 };
+	const char *path;
+
+	site_day_path(&b, d->key);
+	path = part == 1 ? arena_strdup(&d->a, buf_cstr(&b)) :
+	    arena_printf(&d->a, "%.*s-p%zu.gmi", (int)b.n - 4, b.p, part);
+	buf_free(&b);
+	return path;
+}
+
+static int
+put_part(struct day *d, struct river *r, bool more, struct error *e)
+{
+	struct theme_value v[TI_FIELDS] = { [TI_NAME] = d->name,
+	    [TI_COUNT] = d->count, [TI_UP] = d->up };
+
+	d->part++;
+	v[TI_DAYS] = river_days(r);
+	if (d->part > 1)
+		v[TI_NEWER] = look_path(&r->a, day_part(d, d->part - 1));
+	if (more)
+		v[TI_OLDER] = look_path(&r->a, day_part(d, d->part + 1));
+	return look_put(d->s, PAGE_DAY, v, day_part(d, d->part), e);
+}
+
+static int
+put_parts(struct day *d, const struct store_query *q, struct error *e)
+{
+	struct store_cursor *c;
+	struct store_entry en;
+	struct river r;
+	int rc;
+
+	if ((rc = store_select(d->s->store, &c, q, e)) != 0)
+		return rc;
+	river_init(&r, d->s);
+	while ((rc = store_next(c, &en, &r.a, e)) == 1) {
+		if (r.n == DAY_ENTRIES_MAX || r.bytes > RIVER_BYTES_MAX) {
+			if ((rc = put_part(d, &r, true, e)) != 0)
+				break;
+			/* the row at hand lives in the arena: read again */
+			river_free(&r);
+			river_init(&r, d->s);
+			if ((rc = store_entry(d->s->store, &en, &r.a, en.id,
+			    0)) != 0)
+				break;
+		}
+		river_add(&r, &en);
+	}
+	store_cursor_free(c);
+	if (rc == 0)
+		rc = put_part(d, &r, false, e);
+	river_free(&r);
+	return rc;
 }
 
 int
 page_day(struct site *s, const char *day, struct error *e)
 {
 	struct store_query q = { .own = -1 };
-	struct buf out = { 0 }, path = { 0 }, name = { 0 }, month = { 0 };
-	int64_t n, shown = 0;
+	struct day d = { .s = s, .key = day };
+	struct buf b = { 0 };
+	int64_t n;
 	int rc = 0;
 
 	if (!site_bounds(day, &q.from, &q.until))
 		return 0;
-	site_day_path(&path, day);
-	if ((n = store_count(s->store, &q)) == 0) {
-		rc = gone(s, &path, e);
-		goto done;
+	if ((n = store_count(s->store, &q)) > 0) {
+		site_day(&b, s, q.from);
+		d.name = look_keep(&d.a, &b);
+		d.count = look_count(s, n, &d.a);
+		site_month_path(&b, day);
+		d.up = look_path(&d.a, buf_cstr(&b));
+		rc = put_parts(&d, &q, e);
 	}
-	site_day(&name, s, q.from);
-	put_head(s, &out, buf_cstr(&name), n);
-	rc = put_river(s, &q, &out, -1, &shown, e);
-	site_month_path(&month, span_str(day).n >= 7 ?
-	    arena_strndup(&s->arena, day, 7) : day);
-	page_link(&out, buf_cstr(&month), strings_get(s->words, W_archive));
-	page_link(&out, "", s->config->name);
-	if (rc == 0)
-		rc = put_at(s, &path, &out, e);
-done:
-	buf_free(&out);
-	buf_free(&path);
-	buf_free(&name);
-	buf_free(&month);
+	/* pages that it no longer needs */
+	for (;;) {
+		const char *path = day_part(&d, d.part + 1);
+
+		buf_clear(&b);
+		buf_putf(&b, "capsule/%s", path);
+		if (rc != 0 || !tree_has(s->tree, buf_cstr(&b)))
+			break;
+		rc = gone(s, path, e);
+		d.part++;
+	}
+	buf_free(&b);
+	arena_free(&d.a);
 	return rc;
 }
 
-/* Links to the days of q's time that have entries. */
+/* Links to the days that begin with prefix and have entries. */
 static int
-put_days(struct site *s, struct buf *out, const char *prefix,
+day_links(struct look_rows *rows, struct site *s, const char *prefix,
     struct error *e)
 {
 	struct store_bucket *days;
 	struct arena a = { 0 };
-	size_t n = 0, len = strlen(prefix);
+	struct buf path = { 0 }, label = { 0 }, n = { 0 };
+	size_t ndays = 0, len = strlen(prefix);
+	int64_t from, until;
 	int rc;
 
-	rc = store_buckets(s->store, BUCKET_DAY, 0, &days, &n, &a);
+	rc = store_buckets(s->store, BUCKET_DAY, 0, &days, &ndays, &a);
 	if (rc != 0)
 		error_set(e, rc, "the days of %s are not to be had", prefix);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
-		struct buf path = { 0 }, label = { 0 };
-		int64_t from, until;
-
-		if (strncmp(days[i].key, prefix, len) == 0 &&
-		    site_bounds(days[i].key, &from, &until)) {
-			site_day_path(&path, days[i].key);
-			site_day(&label, s, from);
-			buf_puts(&label, " · ");
-			strings_count(&label, s->words, W_entries, days[i].n);
-			page_link(out, buf_cstr(&path), buf_cstr(&label));
-		}
-		buf_free(&path);
-		buf_free(&label);
+	for (size_t i = 0; rc == 0 && i < ndays; i++) {
+		if (strncmp(days[i].key, prefix, len) != 0 ||
+		    !site_bounds(days[i].key, &from, &until))
+			continue;
+		buf_clear(&path);
+		buf_clear(&label);
+		buf_clear(&n);
+		site_day_path(&path, days[i].key);
+		site_day(&label, s, from);
+		strings_count(&n, s->words, W_entries, days[i].n);
+		look_link_to(rows, buf_cstr(&path), buf_cstr(&label),
+		    buf_cstr(&n));
 	}
+	buf_free(&path);
+	buf_free(&label);
+	buf_free(&n);
 	arena_free(&a);
 	return rc;
 }
 
+/* The directory of a month or year, with its page. */
 static int
-put_titles(struct site *s, const struct store_query *q, struct buf *out,
-    struct error *e)
+put_index(struct site *s, enum look_kind kind, const struct theme_value *v,
+    struct buf *dir, struct error *e)
 {
-	struct store_cursor *c;
-	struct store_entry en;
-	struct arena a = { 0 };
-	int rc;
+	buf_puts(dir, "index.gmi");
+	return look_put(s, kind, v, buf_cstr(dir), e);
+}
 
-	if ((rc = store_select(s->store, &c, q, e)) != 0)
-		return rc;
-	while ((rc = store_next(c, &en, &a, e)) == 1) {
-		struct buf path = { 0 }, label = { 0 };
-
-		site_entry_path(&path, &en);
-		buf_putf(&label, "%s: ", site_source_name(s, &en));
-		site_title(&label, s, &en);
-		page_link(out, buf_cstr(&path), buf_cstr(&label));
-		buf_free(&path);
-		buf_free(&label);
-		arena_free(&a);
-	}
-	store_cursor_free(c);
-	arena_free(&a);
-	return rc < 0 ? rc : 0;
+static int
+drop_index(struct site *s, struct buf *dir, struct error *e)
+{
+	buf_puts(dir, "index.gmi");
+	return gone(s, buf_cstr(dir), e);
 }
 
 int
 page_month(struct site *s, const char *month, struct error *e)
 {
+	struct theme_value v[TI_FIELDS] = { [TI_NAME] = look_text(month) };
 	struct store_query q = { .own = -1 };
-	struct buf out = { 0 }, path = { 0 }, year = { 0 };
+	struct arena a = { 0 };
+	struct look_rows days = { .a = &a, .width = LINK_FIELDS };
+	struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
+	struct buf path = { 0 }, year = { 0 };
 	int64_t n;
 	int rc;
 
@@ -286,64 +373,82 @@ page_month(struct site *s, const char *month, struct error *e)
 		return 0;
 	site_month_path(&path, month);
 	if ((n = store_count(s->store, &q)) == 0) {
-		rc = gone(s, &path, e);
+		rc = drop_index(s, &path, e);
 		goto done;
 	}
-	put_head(s, &out, month, n);
-	rc = put_days(s, &out, month, e);
-	if (rc == 0 && n <= MONTH_ENTRIES_MAX) {
-		buf_putc(&out, '\n');
-		rc = put_titles(s, &q, &out, e);
-	}
-	buf_putc(&out, '\n');
-	site_year_path(&year, arena_strndup(&s->arena, month, 4));
-	page_link(&out, buf_cstr(&year), strings_get(s->words, W_archive));
-	page_link(&out, "", s->config->name);
+	v[TI_COUNT] = look_count(s, n, &a);
+	rc = day_links(&days, s, month, e);
+	if (rc == 0 && n <= MONTH_ENTRIES_MAX)
+		rc = list_entries(&rows, s, &q, NULL, e);
+	v[TI_LINKS] = look_list(&days);
+	v[TI_ENTRIES] = look_list(&rows);
+	site_year_path(&year, month);
+	v[TI_UP] = look_path(&a, buf_cstr(&year));
 	if (rc == 0)
-		rc = put_at(s, &path, &out, e);
+		rc = put_index(s, PAGE_MONTH, v, &path, e);
 done:
-	buf_free(&out);
 	buf_free(&path);
 	buf_free(&year);
+	arena_free(&a);
+	return rc;
+}
+
+/* The months of a year that have entries, the newest first. */
+static int
+months(struct look_rows *rows, struct site *s, const char *year,
+    struct error *e)
+{
+	struct buf path = { 0 };
+	int rc = 0;
+
+	for (int m = 12; m >= 1 && rc == 0; m--) {
+		struct store_query q = { .own = -1 };
+		struct look_rows days = { .a = rows->a,
+		    .width = LINK_FIELDS };
+		struct theme_value *row;
+		char key[16];
+
+		snprintf(key, sizeof(key), "%.4s-%02d", year, m);
+		if (!site_bounds(key, &q.from, &q.until) ||
+		    store_count(s->store, &q) == 0)
+			continue;
+		rc = day_links(&days, s, key, e);
+		buf_clear(&path);
+		site_month_path(&path, key);
+		row = look_add(rows);
+		row[MO_NAME] = look_text(arena_strdup(rows->a, key));
+		row[MO_URL] = look_path(rows->a, buf_cstr(&path));
+		row[MO_LINKS] = look_list(&days);
+	}
+	buf_free(&path);
 	return rc;
 }
 
 int
 page_year(struct site *s, const char *year, struct error *e)
 {
+	struct theme_value v[TI_FIELDS] = { [TI_NAME] = look_text(year) };
 	struct store_query q = { .own = -1 };
-	struct buf out = { 0 }, path = { 0 }, month = { 0 };
-	char key[16];
+	struct arena a = { 0 };
+	struct look_rows rows = { .a = &a, .width = MO_FIELDS };
+	struct buf path = { 0 };
 	int64_t n;
-	int rc = 0;
+	int rc;
 
 	if (!site_bounds(year, &q.from, &q.until))
 		return 0;
 	site_year_path(&path, year);
 	if ((n = store_count(s->store, &q)) == 0) {
-		rc = gone(s, &path, e);
+		rc = drop_index(s, &path, e);
 		goto done;
 	}
-	put_head(s, &out, year, n);
-	for (int m = 12; m >= 1 && rc == 0; m--) {
-		snprintf(key, sizeof(key), "%.4s-%02d", year, m);
-		if (!site_bounds(key, &q.from, &q.until) ||
-		    store_count(s->store, &q) == 0)
-			continue;
-		page_line(&out, "## ", span_str(key));
-		buf_putc(&out, '\n');
-		buf_clear(&month);
-		site_month_path(&month, key);
-		page_link(&out, buf_cstr(&month), key);
-		rc = put_days(s, &out, key, e);
-		buf_putc(&out, '\n');
-	}
-	page_link(&out, "", s->config->name);
+	v[TI_COUNT] = look_count(s, n, &a);
+	rc = months(&rows, s, year, e);
+	v[TI_MONTHS] = look_list(&rows);
 	if (rc == 0)
-		rc = put_at(s, &path, &out, e);
+		rc = put_index(s, PAGE_YEAR, v, &path, e);
 done:
-	buf_free(&out);
 	buf_free(&path);
-	buf_free(&month);
+	arena_free(&a);
 	return rc;
 }

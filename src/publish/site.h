@@ -24,6 +24,7 @@
 #define SITE_LIST_MAX	100	/* entries on a page of a list */
 
 struct theme;
+struct theme_value;
 
 /* The marks of the store, sorted and told apart. */
 struct stale {
@@ -48,6 +49,7 @@ struct site {
 	const struct publish_options *options;
 	const struct strings	*words;
 	struct theme		*theme;
+	const struct theme_value *common;	/* look.h */
 	struct tree		*tree;
 	int64_t			 now;
 	/* all feeds, active or not, in the store's order (by name) */

@@ -8,8 +8,6 @@
 #include <strings.h>
 
 #include "base/file.h"
-#include "base/utf8.h"
-#include "gemtext/gemtext.h"
 #include "publish/small.h"
 
 #define RANDOM_PAGES	1000	/* the newest, to pick one from */
@@ -40,51 +38,6 @@ small_put(struct site *s, const char *path, struct buf *bytes,
 	rc = tree_put(s->tree, path, buf_span(bytes), e);
 	site_step(s);
 	return rc;
-}
-
-void
-small_line(struct buf *out, const char *mark, const char *text)
-{
-	if (mark[0] == '\0') {
-		gemtext_put_text(out, span_str(text));
-		if (out->n > 0 && out->p[out->n - 1] != '\n')
-			buf_putc(out, '\n');
-		return;
-	}
-	buf_puts(out, mark);
-	utf8_line(out, span_str(text));
-	buf_putc(out, '\n');
-}
-
-void
-small_field(struct buf *out, const char *label, const char *text)
-{
-	struct buf b = { 0 };
-
-	buf_putf(&b, "%s: %s", label, text);
-	small_line(out, "", buf_cstr(&b));
-	buf_free(&b);
-}
-
-void
-small_link(struct buf *out, struct site *s, const char *path,
-    const char *label)
-{
-	struct buf b = { 0 };
-	size_t n = strlen(path);
-	/* the front page is the last to be put */
-	bool there = n == 0;
-
-	if (!there) {
-		buf_putf(&b, "capsule/%s%s", path,
-		    path[n - 1] == '/' ? "index.gmi" : "");
-		there = tree_has(s->tree, buf_cstr(&b));
-		buf_clear(&b);
-	}
-	buf_putf(&b, "/%s", path);
-	if (there)
-		gemtext_put_link(out, buf_span(&b), span_str(label));
-	buf_free(&b);
 }
 
 bool
@@ -273,7 +226,10 @@ put_languages(struct site *s, const struct stale *st, struct error *e)
 	return rc;
 }
 
-/* The pages that are written in English whatever the planet speaks. */
+/*
+ * The pages that are words of the interface alone, and so in English when
+ * the planet speaks a language that has none.
+ */
 static int
 put_own(struct site *s, struct error *e)
 {
@@ -283,7 +239,7 @@ put_own(struct site *s, struct error *e)
 	int rc = 0;
 
 	if (s->config->language != NULL &&
-	    strncasecmp(s->config->language, "en", 2) != 0)
+	    !strings_known(s->config->language))
 		for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
 			buf_putf(&out, "%s\ten\n", pages[i]);
 	if (out.n > 0)

@@ -35,13 +35,6 @@ int	mirrorfiles_publish(struct site *s, const struct stale *st,
 
 int	small_put(struct site *s, const char *path, struct buf *bytes,
 	    struct error *e);
-/* A heading ("# "), an item ("* ") or a line of text ("") of s. */
-void	small_line(struct buf *out, const char *mark, const char *text);
-/* The same of a label and a text: "Contact: ...". */
-void	small_field(struct buf *out, const char *label, const char *text);
-/* A link within the capsule, if that file ("about.gmi") is published. */
-void	small_link(struct buf *out, struct site *s, const char *path,
-	    const char *label);
 /* Whether s is a language tag of letters, digits and hyphens. */
 bool	small_is_language(const char *s);
 

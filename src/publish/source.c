@@ -5,7 +5,6 @@
 
 #include "base/uri.h"
 #include "base/utf8.h"
-#include "gemtext/gemtext.h"
 #include "publish/lists.h"
 
 #define STATES_KEY	"publish_source_states"
@@ -36,31 +35,31 @@ name_of(const struct site *s, const struct store_feed *f)
 }
 
 /* An address of the feed's, when it may be linked to. */
-static void
-put_address(struct buf *out, const char *url, const char *label)
+static struct theme_value
+address(const char *url, struct arena *a)
 {
 	char scheme[16];
 
 	if (url == NULL)
-		return;
+		return look_text(NULL);
 	uri_scheme(scheme, sizeof(scheme), span_str(url));
-	if (scheme[0] != '\0' && uri_scheme_linkable(scheme))
-		gemtext_put_link(out, span_str(url), span_str(label));
+	return look_text(scheme[0] != '\0' && uri_scheme_linkable(scheme) ?
+	    arena_strdup(a, url) : NULL);
 }
 
-static void
-put_addresses(struct buf *out, const struct site *s,
-    const struct store_feed *f)
+static struct theme_value
+feed_address(const struct site *s, const struct store_feed *f,
+    struct arena *a)
 {
+	struct theme_value v = { 0 };
 	struct buf url = { 0 };
 
-	put_address(out, f->link, strings_get(s->words, W_website));
 	if (!f->hidden && !is_own(s, f)) {
 		uri_public(&url, f->url);
-		put_address(out, buf_cstr(&url), strings_get(s->words,
-		    W_feed));
+		v = address(buf_cstr(&url), a);
 	}
 	buf_free(&url);
+	return v;
 }
 
 /* One failure may be anything; two say something about the source. */
@@ -72,120 +71,102 @@ is_failing(const struct store_feed *f)
 }
 
 /* "12 entries, 2026-01-14, cannot be read at the moment (404)" */
-static void
-put_state(struct buf *out, const struct site *s, const struct store_feed *f)
+static struct theme_value
+state(const struct site *s, const struct store_feed *f, struct arena *a)
 {
-	strings_count(out, s->words, W_entries, f->nentries);
+	struct theme_value v;
+	struct buf out = { 0 };
+
+	strings_count(&out, s->words, W_entries, f->nentries);
 	if (f->nentries > 0) {
-		buf_puts(out, ", ");
-		site_iso_day(out, f->newest);
+		buf_puts(&out, ", ");
+		site_iso_day(&out, f->newest);
 	}
 	if (f->gone)
-		buf_putf(out, ", %s", strings_get(s->words, W_gone));
+		buf_putf(&out, ", %s", strings_get(s->words, W_gone));
 	else if (is_failing(f)) {
-		buf_putf(out, ", %s", strings_get(s->words, W_failing));
+		buf_putf(&out, ", %s", strings_get(s->words, W_failing));
 		if (f->status > 0)
-			buf_putf(out, " (%d)", f->status);
+			buf_putf(&out, " (%d)", f->status);
 	}
-	buf_putc(out, '\n');
+	v = look_keep(a, &out);
+	buf_free(&out);
+	return v;
 }
 
 static int
 put_source(struct site *s, const struct stale *st,
     const struct store_feed *f, struct error *e)
 {
-	struct page_list l = { .title = name_of(s, f), .n = f->nentries,
-	    .all = st->all, .up = "s/", .q = { .feed = f->id, .own = -1 },
-	    .up_label = strings_get(s->words, W_sources) };
-	struct buf path = { 0 }, intro = { 0 }, about = { 0 };
+	struct theme_value v[LI_FIELDS] = { 0 };
+	struct page_list l = { .kind = PAGE_SOURCE, .values = v,
+	    .n = f->nentries, .all = st->all,
+	    .q = { .feed = f->id, .own = -1 } };
+	struct arena a = { 0 };
+	struct buf path = { 0 }, about = { 0 };
 	int rc;
 
 	site_feed_path(&path, f);
-	if (f->subtitle != NULL && f->subtitle[0] != '\0') {
+	v[LI_TITLE] = look_text(name_of(s, f));
+	if (f->subtitle != NULL)
 		utf8_shorten(&about, span_str(f->subtitle), ABOUT_COLUMNS);
-		list_line(&intro, "", buf_cstr(&about));
-		buf_putc(&intro, '\n');
-	}
-	put_state(&intro, s, f);
-	put_addresses(&intro, s, f);
+	v[LI_ABOUT] = look_keep(&a, &about);
+	v[LI_STATE] = state(s, f, &a);
+	v[LI_SITE] = address(f->link, &a);
+	v[LI_FEED] = feed_address(s, f, &a);
+	v[LI_UP] = look_text("/s/");
+	v[LI_UP_LABEL] = look_text(strings_get(s->words, W_sources));
 	l.dir = buf_cstr(&path);
-	l.intro = buf_span(&intro);
 	rc = list_put(s, st, &l, e);
 	buf_free(&path);
-	buf_free(&intro);
 	buf_free(&about);
+	arena_free(&a);
 	return rc;
 }
 
 static void
-put_item(struct buf *out, struct site *s, const struct store_feed *f)
+put_item(struct look_rows *rows, struct site *s, const struct store_feed *f)
 {
+	struct theme_value *row = look_add(rows);
 	struct buf path = { 0 };
 
-	buf_putc(&path, '/');
 	site_feed_path(&path, f);
-	gemtext_put_link(out, buf_span(&path), span_str(name_of(s, f)));
-	put_state(out, s, f);
-	put_addresses(out, s, f);
-	buf_putc(out, '\n');
+	row[SRC_URL] = look_path(rows->a, buf_cstr(&path));
+	row[SRC_NAME] = look_text(name_of(s, f));
+	row[SRC_STATE] = state(s, f, rows->a);
+	row[SRC_SITE] = address(f->link, rows->a);
+	row[SRC_FEED] = feed_address(s, f, rows->a);
 	buf_free(&path);
 }
 
-/* The other ways through the archive, where there are any. */
-static void
-put_others(struct buf *out, struct site *s)
+struct theme_value
+sources_list(struct site *s, bool lively, struct arena *a)
 {
-	static const struct {
-		const char	*file, *url;
-		enum word	 word;
-	} ways[] = { { "capsule/g/index.gmi", "/g/", W_groups },
-		{ "capsule/t/index.gmi", "/t/", W_tags },
-		{ "capsule/l/index.gmi", "/l/", W_languages } };
+	struct look_rows rows = { .a = a, .width = SRC_FIELDS };
 
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		if (tree_has(s->tree, ways[i].file))
-			gemtext_put_link(out, span_str(ways[i].url),
-			    span_str(strings_get(s->words, ways[i].word)));
+	for (size_t i = 0; i < s->nfeeds; i++)
+		if (has_page(s, &s->feeds[i]) &&
+		    site_feed_lively(s, &s->feeds[i]) == lively)
+			put_item(&rows, s, &s->feeds[i]);
+	return look_list(&rows);
 }
 
 static int
 put_sources(struct site *s, struct error *e)
 {
-	struct buf out = { 0 }, title = { 0 };
 	const struct store_query all = { .own = -1 };
-	bool silent = false;
+	struct theme_value v[SO_FIELDS] = { 0 };
+	struct arena a = { 0 };
 	int rc;
 
-	buf_putf(&title, "%s: %s", s->config->name,
-	    strings_get(s->words, W_sources));
-	list_line(&out, "# ", buf_cstr(&title));
-	/* a sentence, or a heading would be taken for the subtitle */
-	buf_putc(&out, '\n');
-	strings_count(&out, s->words, W_entries, store_count(s->store, &all));
-	buf_puts(&out, "\n\n");
-	for (size_t i = 0; i < s->nfeeds; i++)
-		if (has_page(s, &s->feeds[i]) &&
-		    site_feed_lively(s, &s->feeds[i]))
-			put_item(&out, s, &s->feeds[i]);
-	for (size_t i = 0; i < s->nfeeds; i++) {
-		if (!has_page(s, &s->feeds[i]) ||
-		    site_feed_lively(s, &s->feeds[i]))
-			continue;
-		if (!silent) {
-			list_line(&out, "## ", strings_get(s->words,
-			    W_inactive));
-			buf_putc(&out, '\n');
-		}
-		silent = true;
-		put_item(&out, s, &s->feeds[i]);
-	}
-	if (out.p[out.n - 2] != '\n')
-		buf_putc(&out, '\n');
-	put_others(&out, s);
-	list_foot(&out, s, "feed.gmi", strings_get(s->words, W_subscribe));
-	rc = list_page(s, "s/index.gmi", &out, e);
-	buf_free(&out);
-	buf_free(&title);
+	v[SO_COUNT] = look_count(s, store_count(s->store, &all), &a);
+	v[SO_SOURCES] = sources_list(s, true, &a);
+	v[SO_SILENT] = sources_list(s, false, &a);
+	v[SO_GROUPS] = look_existing(s, "g/");
+	v[SO_TAGS] = look_existing(s, "t/");
+	v[SO_LANGUAGES] = look_existing(s, "l/");
+	rc = look_put(s, PAGE_SOURCES, v, "s/index.gmi", e);
+	arena_free(&a);
 	return rc;
 }
 

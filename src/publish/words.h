@@ -83,3 +83,189 @@ WORD(what_planet, "This is a planet: what the sources listed here publish,"
     "ここはプラネットです。載っている配信元の記事を一か所に集め、新しい順に並べて"
     "います。文章は書いた人のものであり、どれにも配信元と元の記事の場所を記して"
     "います。")
+WORD(attachment, "Attachment", "Anhang", "Pièce jointe", "Archivo adjunto",
+    "添付ファイル")
+WORD(file, "file", "Datei", "fichier", "archivo", "ファイル")
+WORD(comments, "Comments", "Kommentare", "Commentaires", "Comentarios",
+    "コメント")
+WORD(about_planet,
+    "This planet reads the feeds of its sources and shows their posts in one"
+    " place, newest first. Each post belongs to the one who wrote it and names"
+    " where it came from.",
+    "Dieser Planet liest die Feeds seiner Quellen und zeigt ihre Beiträge an"
+    " einem Ort, die neuesten zuerst. Jeder Beitrag gehört dem Menschen, der"
+    " ihn geschrieben hat, und nennt seine Herkunft.",
+    "Cette planète lit les flux de ses sources et réunit leurs articles en un"
+    " seul endroit, les plus récents d’abord. Chaque article appartient à la"
+    " personne qui l’a écrit et indique d’où il vient.",
+    "Este planeta lee los canales de sus fuentes y reúne sus entradas en un"
+    " solo lugar, las más recientes primero. Cada entrada pertenece a quien la"
+    " escribió y dice de dónde viene.",
+    "このプラネットは各配信元のフィードを読み、記事を一か所に新しい順で並べています。"
+    "記事は書いた人のものであり、それぞれに出どころを示しています。")
+WORD(keeper, "Who keeps it", "Wer sich darum kümmert", "Qui s’en occupe",
+    "Quién lo cuida", "運営者")
+WORD(joining, "Joining and leaving", "Mitmachen und Aussteigen",
+    "Rejoindre et quitter", "Entrar y salir", "参加と退会")
+WORD(joining_how,
+    "To be added, send the keeper the address of your feed: Atom, RSS, JSON"
+    " Feed, or a page with dated links. To leave, ask the same way; your posts"
+    " are then taken out for good, and their addresses answer that they are"
+    " gone.",
+    "Wer dazukommen möchte, schickt die Adresse seines Feeds: Atom, RSS, JSON"
+    " Feed oder eine Seite mit datierten Links. Wer gehen möchte, meldet sich"
+    " auf demselben Weg; die Beiträge werden dann endgültig entfernt, und ihre"
+    " Adressen antworten, dass es sie nicht mehr gibt.",
+    "Pour être ajouté, envoyez l’adresse de votre flux : Atom, RSS, JSON Feed"
+    " ou une page de liens datés. Pour partir, demandez-le de la même façon ;"
+    " vos articles sont alors retirés pour de bon, et leurs adresses répondent"
+    " qu’ils n’existent plus.",
+    "Para entrar, envía la dirección de tu canal: Atom, RSS, JSON Feed o una"
+    " página de enlaces con fecha. Para salir, pídelo del mismo modo; tus"
+    " entradas se retiran entonces para siempre y sus direcciones responden"
+    " que ya no existen.",
+    "参加するには、フィード（Atom、RSS、JSON Feed、または日付付きリンクのページ）の"
+    "アドレスを運営者に送ってください。退会も同じ方法で連絡してください。記事は完全に"
+    "取り除かれ、そのアドレスは「もうありません」と応答します。")
+WORD(stored, "What is stored", "Was gespeichert wird", "Ce qui est conservé",
+    "Qué se guarda", "保存しているもの")
+WORD(stored_what,
+    "Posts as their feeds give them, with some earlier versions, and how"
+    " asking each feed went. Nothing about readers is written into these"
+    " pages.",
+    "Die Beiträge, wie ihre Feeds sie liefern, dazu einige frühere Fassungen,"
+    " und wie die Abfrage jedes Feeds verlief. Über Leserinnen und Leser steht"
+    " auf diesen Seiten nichts.",
+    "Les articles tels que leurs flux les donnent, avec quelques versions"
+    " antérieures, et le résultat de chaque lecture des flux. Rien sur les"
+    " lecteurs n’est inscrit dans ces pages.",
+    "Las entradas tal como las dan sus canales, con algunas versiones"
+    " anteriores, y cómo fue cada consulta. Nada sobre quienes leen se escribe"
+    " en estas páginas.",
+    "フィードが配信したままの記事といくつかの旧版、そして各フィードの取得結果です。"
+    "読者に関することは、これらのページには一切書かれません。")
+WORD(logged, "Requests are logged, without the address they came from.",
+    "Anfragen werden protokolliert, aber ohne die Adresse, von der sie kamen.",
+    "Les requêtes sont journalisées, sans l’adresse d’où elles viennent.",
+    "Las peticiones se registran, sin la dirección de la que vienen.",
+    "リクエストは記録されますが、送信元アドレスは含みません。")
+WORD(logged_address, "Requests are logged, with the address they came from.",
+    "Anfragen werden mit der Adresse protokolliert, von der sie kamen.",
+    "Les requêtes sont journalisées, avec l’adresse d’où elles viennent.",
+    "Las peticiones se registran, con la dirección de la que vienen.",
+    "リクエストは送信元アドレスとともに記録されます。")
+WORD(see_also, "More", "Mehr", "Pour aller plus loin", "Más", "関連ページ")
+WORD(how_to_subscribe, "How to subscribe", "So abonniert man",
+    "Comment s’abonner", "Cómo suscribirse", "購読のしかた")
+WORD(made_with, "Made with orrery.", "Gemacht mit orrery.",
+    "Fait avec orrery.", "Hecho con orrery.", "orrery で作られています。")
+WORD(help_dated,
+    "A client that follows pages with dated links can subscribe to this one,"
+    " or to the page of a source:",
+    "Programme, die Seiten mit datierten Links verfolgen, können diese hier"
+    " abonnieren oder die Seite einer einzelnen Quelle:",
+    "Un client qui suit les pages de liens datés peut s’abonner à celle-ci, ou"
+    " à la page d’une source :",
+    "Un cliente que sigue páginas con enlaces fechados puede suscribirse a"
+    " esta, o a la página de una fuente:",
+    "日付付きリンクのページを購読できるクライアントなら、次のページ、または各配信元の"
+    "ページを購読できます。")
+WORD(help_feeds,
+    "A feed reader takes the Atom or the JSON feed, and the list of all"
+    " sources:",
+    "Ein Feedreader nimmt den Atom- oder den JSON-Feed und die Liste aller"
+    " Quellen:",
+    "Un lecteur de flux prend le flux Atom ou JSON, et la liste de toutes les"
+    " sources :",
+    "Un lector de canales toma el canal Atom o JSON, y la lista de todas las"
+    " fuentes:",
+    "フィードリーダーには、Atom または JSON のフィードと全配信元の一覧があります。")
+WORD(help_gopher, "The same posts by Gopher:",
+    "Dieselben Beiträge über Gopher:", "Les mêmes articles par Gopher :",
+    "Las mismas entradas por Gopher:", "同じ記事を Gopher で：")
+WORD(help_mirror,
+    "To keep a copy of everything, begin with the list of all files; a mirror"
+    " then asks only for what changed.",
+    "Wer eine Kopie von allem halten will, beginnt mit der Liste aller"
+    " Dateien; ein Spiegel fragt danach nur noch nach dem, was sich geändert"
+    " hat.",
+    "Pour garder une copie de tout, commencez par la liste de tous les"
+    " fichiers ; un miroir ne demande ensuite que ce qui a changé.",
+    "Para guardar una copia de todo, empieza por la lista de todos los"
+    " archivos; un espejo pide después solo lo que ha cambiado.",
+    "すべてのコピーを持つには、全ファイルの一覧から始めてください。以後ミラーは変更分"
+    "だけを取得します。")
+WORD(all_files, "All files with their digests",
+    "Alle Dateien mit ihren Prüfsummen",
+    "Tous les fichiers et leurs empreintes",
+    "Todos los archivos con sus resúmenes", "全ファイルとそのダイジェスト")
+WORD(sources_fine, "Sources that are well", "Quellen ohne Störung",
+    "Sources en bon état", "Fuentes en buen estado", "正常な配信元")
+WORD(state, "State", "Zustand", "État", "Estado", "状態")
+WORD(last_success, "Last success", "Zuletzt gelesen", "Dernier succès",
+    "Última lectura", "最後の取得")
+WORD(message, "Message", "Meldung", "Message", "Mensaje", "メッセージ")
+WORD(next_try, "Next try", "Nächster Versuch", "Prochain essai",
+    "Próximo intento", "次回の取得")
+WORD(is_paused, "paused by the keeper", "vorübergehend ausgesetzt",
+    "suspendue par la personne qui s’en occupe", "en pausa", "運営者により休止中")
+WORD(is_gone, "gone for good, by its server’s word; not asked again",
+    "laut Server endgültig fort; wird nicht mehr abgefragt",
+    "disparue pour de bon, selon son serveur ; n’est plus consultée",
+    "desaparecida para siempre, según su servidor; no se consulta más",
+    "サーバーの応答により配信終了。今後は取得しません")
+WORD(is_broken, "set aside: its feed could not be read",
+    "zurückgestellt: Der Feed war nicht lesbar",
+    "mise de côté : son flux était illisible",
+    "apartada: su canal no se pudo leer", "保留中：フィードを読めませんでした")
+WORD(is_failing, "failing", "gestört", "en échec", "con fallos", "取得失敗")
+WORD(never_well, "failing from the start", "von Anfang an gestört",
+    "en échec depuis le début", "con fallos desde el principio",
+    "最初から取得失敗")
+WORD(not_asked, "not asked yet", "noch nicht abgefragt",
+    "pas encore consultée", "aún no consultada", "未取得")
+WORD(is_damaged, "fine, but its feed is damaged",
+    "gut, aber der Feed ist beschädigt", "bon, mais son flux est abîmé",
+    "bien, pero su canal está dañado", "正常だがフィードに破損あり")
+WORD(is_silent, "fine, but silent", "gut, aber still",
+    "bon, mais silencieuse", "bien, pero en silencio", "正常だが更新なし")
+WORD(is_fine, "fine", "gut", "bon", "bien", "正常")
+WORD(keys_compare,
+    "Compare these with what your client shows. A key that is to be replaced"
+    " is named here before it is used.",
+    "Vergleichen Sie diese Angaben mit dem, was Ihr Programm anzeigt. Ein"
+    " neuer Schlüssel wird hier genannt, bevor er in Gebrauch kommt.",
+    "Comparez ces valeurs avec ce que montre votre client. Une clé appelée à"
+    " en remplacer une autre est annoncée ici avant de servir.",
+    "Compara estos datos con lo que muestra tu cliente. Una clave nueva se"
+    " anuncia aquí antes de usarse.",
+    "クライアントに表示される値と見比べてください。鍵を交換するときは、使い始める前に"
+    "ここで知らせます。")
+WORD(key_digest, "SHA-256 of the certificate", "SHA-256 des Zertifikats",
+    "SHA-256 du certificat", "SHA-256 del certificado", "証明書の SHA-256")
+WORD(key_public, "SHA-256 of its public key",
+    "SHA-256 des öffentlichen Schlüssels", "SHA-256 de sa clé publique",
+    "SHA-256 de su clave pública", "公開鍵の SHA-256")
+WORD(valid_from, "Valid from", "Gültig ab", "Valable à partir de",
+    "Válido desde", "有効期間の開始")
+WORD(valid_until, "Valid until", "Gültig bis", "Valable jusqu’à",
+    "Válido hasta", "有効期限")
+WORD(for_ever, "for ever", "unbegrenzt", "toujours", "siempre", "無期限")
+WORD(key_names, "Names", "Namen", "Noms", "Nombres", "名前")
+WORD(key_coming, "To come", "Demnächst", "À venir", "Próximamente", "今後の鍵")
+WORD(used_from, "In use from", "In Gebrauch ab", "En service à partir de",
+    "En uso desde", "使用開始")
+WORD(key_none,
+    "There is none yet: it is made when the server starts for the first"
+    " time.",
+    "Es gibt noch keines: Es entsteht beim ersten Start des Servers.",
+    "Il n’y en a pas encore : il est créé au premier démarrage du serveur.",
+    "Aún no hay ninguno: se crea cuando el servidor arranca por primera vez.",
+    "まだありません。サーバーの初回起動時に作られます。")
+WORD(key_unread, "It cannot be read at the moment.",
+    "Es ist zurzeit nicht lesbar.", "Il est illisible pour le moment.",
+    "No se puede leer por ahora.", "現在読み取れません。")
+WORD(on_this_day, "On this day", "An diesem Tag", "Ce jour-là",
+    "Un día como hoy", "この日の記事")
+WORD(at_random, "A page at random", "Zufällige Seite", "Une page au hasard",
+    "Una página al azar", "おまかせ表示")

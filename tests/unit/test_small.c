@@ -4,6 +4,7 @@
 #include "certs/certs.h"
 #include "mirror/manifest.h"
 #include "mirror/robots.h"
+#include "publish/look.h"
 #include "publish/small.h"
 #include "serve/table.h"
 
@@ -69,6 +70,8 @@ run(struct planet *p, int64_t later, const char *const *pages, size_t n)
 	*s = (struct site){ .store = f->s, .config = &f->c,
 	    .options = &p->options, .words = strings_for("en"),
 	    .now = NOW + later };
+	ok(f, look_load(&s->theme, &f->c, NULL, NULL, &f->e));
+	look_common(s);
 	ok(f, store_begin(f->s, &f->e));
 	ok(f, store_feeds(f->s, &s->feeds, &s->nfeeds, &s->arena, &f->e));
 	ok(f, tree_begin(&s->tree, f->s, &to, &f->e));
@@ -84,6 +87,7 @@ run(struct planet *p, int64_t later, const char *const *pages, size_t n)
 	ok(f, tree_finish(s->tree, &p->counts, &f->e));
 	ok(f, store_commit(f->s, &f->e));
 	tree_close(s->tree);
+	theme_free(s->theme);
 	arena_free(&s->arena);
 }
 
@@ -330,7 +334,7 @@ test_health(void **state)
 	lacks(p, "capsule/health.gmi", "=> https://b.example/hidden");
 	lacks(p, "capsule/health.gmi", "keeper");
 	lacks(p, "capsule/health.gmi", "orrery:posts");
-	has(p, "capsule/health.gmi", "0 of 3 sources are fine.");
+	has(p, "capsule/health.gmi", "Sources that are well: 0/3");
 }
 
 static void
@@ -349,7 +353,7 @@ test_about(void **state)
 	has(p, "capsule/about.gmi",
 	    "\n=> mailto:keeper@harbour.example keeper@harbour.example\n");
 	has(p, "capsule/about.gmi", "\n=> /health.gmi ");
-	has(p, "capsule/help.gmi", "\n=> gemini://harbour.example/ ");
+	has(p, "capsule/help.gmi", "\n=> gemini://harbour.example/feed.gmi ");
 	has(p, "capsule/.well-known/security.txt",
 	    "Contact: mailto:keeper@harbour.example\n"
 	    "Expires: 2026-12-01T00:00:00Z\n");
