@@ -214,8 +214,8 @@ struct source *config_source_add(struct config *c, const struct source *like,
 int	config_feed_url(struct buf *out, struct span url, struct error *e);
 
 /*
- * The source of that URL (after normalisation), or NULL; c was read by
- * config_read() or config_load().  Not for threads: the index of addresses is
+ * The source of that URL (after normalisation, when c was read from a
+ * file), or NULL.  Not for threads: the index of addresses is
  * brought up to date here.
  */
 const struct source *config_source(const struct config *c, const char *url);

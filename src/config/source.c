@@ -455,6 +455,16 @@ index_update(const struct config *c)
 	}
 }
 
+/* Of a configuration that was not read from a file. */
+static const struct source *
+source_of(const struct config *c, const char *url)
+{
+	for (size_t i = 0; i < c->nsources; i++)
+		if (strcmp(c->sources[i].url, url) == 0)
+			return &c->sources[i];
+	return NULL;
+}
+
 const struct source *
 config_source(const struct config *c, const char *url)
 {
@@ -462,7 +472,7 @@ config_source(const struct config *c, const char *url)
 	uint32_t at = 0;
 
 	if (c->index == NULL)
-		return NULL;
+		return source_of(c, url);
 	index_update(c);
 	if (config_feed_url(&b, span_str(url), NULL) == 0)
 		at = *index_slot(c, buf_cstr(&b));
