@@ -35,6 +35,7 @@ static const struct command *const commands[] = {
 	&cmd_remove,
 	&cmd_import,
 	&cmd_export,
+	&cmd_book,
 	&cmd_update,
 	&cmd_publish,
 	&cmd_serve,

@@ -26,8 +26,8 @@ _orrery()
 		return ;;
 	esac
 	case $cmd in
-	'')	words="init add remove import export update publish serve run
-		    check status filter search cert pins mirror forget backup
+	'')	words="init add remove import export book update publish serve
+		    run check status filter search cert pins mirror forget backup
 		    restore convert parse version help $global" ;;
 	add)	words="--name --allow-private --dry-run $global" ;;
 	remove)	words="--pause --resume $global" ;;
@@ -47,14 +47,14 @@ _orrery()
 	forget)	words="--yes --dry-run $global" ;;
 	convert) words="--from --to --base --width $global" ;;
 	parse)	words="--base --content-type --limit $global" ;;
-	help)	words="init add remove import export update publish serve run
-		    check status filter search cert pins mirror forget backup
+	help)	words="init add remove import export book update publish serve
+		    run check status filter search cert pins mirror forget backup
 		    restore convert parse version" ;;
 	*)	words=$global ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	case $cmd in
-	import|restore|backup|parse|init|mirror)
+	import|restore|backup|parse|init|mirror|book)
 		compopt -o filenames 2>/dev/null
 		mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY \
 		    < <(compgen -f -- "$cur") ;;

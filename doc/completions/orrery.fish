@@ -1,6 +1,6 @@
 # fish completion for orrery
-set -l commands init add remove import export update publish serve run check \
-    status filter search cert pins mirror forget backup restore convert \
+set -l commands init add remove import export book update publish serve run \
+    check status filter search cert pins mirror forget backup restore convert \
     parse version help
 
 complete -c orrery -f
@@ -18,7 +18,7 @@ complete -c orrery -n '__fish_seen_subcommand_from add import update publish fil
     -l dry-run
 complete -c orrery -n '__fish_seen_subcommand_from remove' -l pause
 complete -c orrery -n '__fish_seen_subcommand_from remove' -l resume
-complete -c orrery -n '__fish_seen_subcommand_from import restore backup parse init mirror' \
+complete -c orrery -n '__fish_seen_subcommand_from import restore backup parse init mirror book' \
     -F
 complete -c orrery -n '__fish_seen_subcommand_from export' -a 'opml urls config'
 complete -c orrery -n '__fish_seen_subcommand_from export' -l private

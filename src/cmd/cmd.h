@@ -34,7 +34,7 @@ struct command {
 extern const struct command cmd_init, cmd_add, cmd_remove, cmd_import,
     cmd_export, cmd_update, cmd_publish, cmd_serve, cmd_run, cmd_check,
     cmd_status, cmd_filter, cmd_search, cmd_cert, cmd_mirror, cmd_forget,
-    cmd_backup, cmd_restore, cmd_convert, cmd_parse, cmd_pins;
+    cmd_backup, cmd_restore, cmd_convert, cmd_parse, cmd_pins, cmd_book;
 
 /* Load g->config, printing every problem; NULL after a fatal one, with
  * *code set to the exit status (EX_CONFIG, EX_NOINPUT). */

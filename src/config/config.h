@@ -114,6 +114,8 @@ struct config {
 	int		 log_level;	/* enum log_level */
 	bool		 open_archives;	/* one switch of robots.txt */
 	const char	*robots;	/* "default", "open", "closed" */
+	bool		 books;		/* a Gempub book of each month */
+	const char	*bundles;	/* "no", "tar.gz", "tar.zst" of each month */
 	/* [gemini] */
 	bool		 gemini;	/* serve it */
 	const char	**gemini_listen; /* "[::]:1965", "0.0.0.0:1965", "unix:/p" */

@@ -54,6 +54,9 @@ const struct key keys_planet[] = {
 	BOOL("open_archives", P(open_archives), "no", KEY_PAGES),
 	CHOICE("robots", KEY_WORD, P(robots), "default",
 	    "default open closed", KEY_PAGES),
+	BOOL("books", P(books), "no", KEY_PAGES),
+	CHOICE("bundles", KEY_WORD, P(bundles), "no", "no tar.gz tar.zst",
+	    KEY_PAGES),
 	{ .name = NULL },
 };
 

@@ -471,6 +471,10 @@ config_source(const struct config *c, const char *url)
 	struct buf b = { 0 };
 	uint32_t at = 0;
 
+	/* One that was put together by hand has no index. */
+	for (size_t i = 0; c->index == NULL && i < c->nsources; i++)
+		if (strcmp(c->sources[i].url, url) == 0)
+			return &c->sources[i];
 	if (c->index == NULL)
 		return source_of(c, url);
 	index_update(c);

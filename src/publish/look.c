@@ -34,6 +34,7 @@ TABLE(page_of_terms, LOOK_TERMS);
 TABLE(page_of_feed, LOOK_FEED);
 TABLE(page_of_about, LOOK_ABOUT);
 TABLE(page_of_help, LOOK_HELP);
+TABLE(page_of_mirror, LOOK_MIRROR);
 TABLE(page_of_health, LOOK_HEALTH);
 TABLE(page_of_keys, LOOK_KEYS);
 
@@ -52,6 +53,7 @@ static const struct theme_kind kinds[PAGE_KINDS + 1] = {
 	[PAGE_FEED] = { "feed", page_of_feed },
 	[PAGE_ABOUT] = { "about", page_of_about },
 	[PAGE_HELP] = { "help", page_of_help },
+	[PAGE_MIRROR] = { "mirror", page_of_mirror },
 	[PAGE_HEALTH] = { "health", page_of_health },
 	[PAGE_KEYS] = { "fingerprints", page_of_keys },
 };

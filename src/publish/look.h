@@ -101,6 +101,7 @@ enum { LOOK_FRONT(LOOK_ENUM) FR_FIELDS };
 	F(TI_MONTHS, "months", THEME_LIST, look_month)		\
 	F(TI_LINKS, "day_links", THEME_LIST, look_link)		\
 	F(TI_ENTRIES, "entries", THEME_LIST, look_row)		\
+	F(TI_BUNDLES, "bundles", THEME_LIST, look_link)		\
 	F(TI_NEWER, "newer_url", THEME_URL, NULL)		\
 	F(TI_OLDER, "older_url", THEME_URL, NULL)		\
 	F(TI_UP, "up_url", THEME_URL, NULL)
@@ -167,6 +168,11 @@ enum { LOOK_ABOUT(LOOK_ENUM) AB_FIELDS };
 	F(HE_GOPHER, "gopher_url", THEME_URL, NULL)
 enum { LOOK_HELP(LOOK_ENUM) HE_FIELDS };
 
+/* What mirrors and archives may take: months in one file each. */
+#define LOOK_MIRROR(F)						\
+	F(MI_BUNDLES, "bundles", THEME_LIST, look_link)
+enum { LOOK_MIRROR(LOOK_ENUM) MI_FIELDS };
+
 /* A source's health. */
 #define LOOK_STATE(F)						\
 	F(ST_NAME, "name", THEME_TEXT, NULL)			\
@@ -205,8 +211,8 @@ enum { LOOK_KEYS(LOOK_ENUM) KE_FIELDS };
 
 enum look_kind { PAGE_ENTRY, PAGE_FRONT, PAGE_DAY, PAGE_MONTH, PAGE_YEAR,
 	PAGE_MEMORY, PAGE_SOURCE, PAGE_LIST, PAGE_PART, PAGE_SOURCES,
-	PAGE_TERMS, PAGE_FEED, PAGE_ABOUT, PAGE_HELP, PAGE_HEALTH, PAGE_KEYS,
-	PAGE_KINDS };
+	PAGE_TERMS, PAGE_FEED, PAGE_ABOUT, PAGE_HELP, PAGE_MIRROR, PAGE_HEALTH,
+	PAGE_KEYS, PAGE_KINDS };
 
 /* --- values --- */
 

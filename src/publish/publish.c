@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "publish/book.h"
 #include "publish/pages.h"
 #include "publish/lists.h"
 #include "publish/small.h"
@@ -453,5 +454,37 @@ publish_check_theme(const struct config *c,
 	int rc = look_load(&t, c, report, arg, e);
 
 	theme_free(t);
+	return rc;
+}
+
+int
+publish_book(struct store *store, const struct config *c, int64_t now,
+    int64_t feed, const char *month, const char *path, struct error *e)
+{
+	const struct publish_options o = { .now = now };
+	struct site s = { .store = store, .config = c, .options = &o,
+	    .words = strings_for(c->language), .now = now };
+	struct store_query q = { .own = -1, .feed = feed };
+	const struct store_feed *f;
+	struct buf title = { 0 };
+	int rc;
+
+	publish_zone(store, c);
+	if (feed == 0 && !site_bounds(month, &q.from, &q.until))
+		return error_set(e, E_SYNTAX, "\"%.60s\" is no month; write it"
+		    " like 2026-01", month);
+	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) != 0)
+		goto done;
+	f = feed != 0 ? site_feed(&s, feed) : NULL;
+	if (f != NULL && f->name != NULL && strcmp(f->url, STORE_OWN_URL) != 0)
+		buf_putf(&title, "%s", f->name);
+	else
+		buf_putf(&title, "%s", c->name);
+	if (feed == 0)
+		buf_putf(&title, ": %s", month);
+	rc = book_write(&s, path, buf_cstr(&title), &q, NULL, e);
+done:
+	buf_free(&title);
+	arena_free(&s.arena);
 	return rc;
 }

@@ -34,6 +34,15 @@ int	publish(struct store *s, const struct config *c,
 	    struct error *e);
 
 /*
+ * Write the entries of a source or of a month ("2026-01") to the new file
+ * path as a Gempub book; feed 0 means the month.  E_NOTFOUND when there is
+ * nothing, E_LIMIT when it is too much.
+ */
+int	publish_book(struct store *s, const struct config *c, int64_t now,
+	    int64_t feed, const char *month, const char *path,
+	    struct error *e);
+
+/*
  * Read posts_dir (*.md, *.gmi) into the store as own entries.  A bad front
  * matter is reported by file:line through report and costs that post.
  */

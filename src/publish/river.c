@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "publish/bundles.h"
 #include "publish/lists.h"
 #include "publish/pages.h"
 
@@ -365,6 +366,7 @@ page_month(struct site *s, const char *month, struct error *e)
 	struct arena a = { 0 };
 	struct look_rows days = { .a = &a, .width = LINK_FIELDS };
 	struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
+	struct look_rows bundles = { .a = &a, .width = LINK_FIELDS };
 	struct buf path = { 0 }, year = { 0 };
 	int64_t n;
 	int rc;
@@ -382,6 +384,8 @@ page_month(struct site *s, const char *month, struct error *e)
 		rc = list_entries(&rows, s, &q, NULL, e);
 	v[TI_LINKS] = look_list(&days);
 	v[TI_ENTRIES] = look_list(&rows);
+	bundles_links(&bundles, s, month);
+	v[TI_BUNDLES] = look_list(&bundles);
 	site_year_path(&year, month);
 	v[TI_UP] = look_path(&a, buf_cstr(&year));
 	if (rc == 0)

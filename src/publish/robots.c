@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "publish/bundles.h"
 #include "publish/small.h"
 
 #define LINES_MAX	500	/* for sources that want no archive */
@@ -18,9 +19,8 @@ is_set(const struct site *s, const char *policy)
 	    strcmp(s->config->robots, policy) == 0;
 }
 
-/* Whether copies of that feed's entries are to stay out of archives. */
-static bool
-unwilling(const struct site *s, const struct store_feed *f)
+bool
+robots_unwilling(const struct site *s, const struct store_feed *f)
 {
 	const struct source *src = config_source(s->config, f->url);
 
@@ -65,21 +65,21 @@ wishes(struct buf *out, struct site *s, struct error *e)
 	int rc = 0;
 
 	for (size_t i = 0; i < s->nfeeds; i++)
-		n += unwilling(s, &s->feeds[i]);
+		n += robots_unwilling(s, &s->feeds[i]);
 	if (n == 0)
 		return 0;
 	buf_putf(out, "# Sources that do not want to be archived: their pages,"
 	    " and their newest\n# entries up to %d lines in all.\n",
 	    LINES_MAX);
 	for (size_t i = 0; i < s->nfeeds && left > 0; i++)
-		if (unwilling(s, &s->feeds[i])) {
+		if (robots_unwilling(s, &s->feeds[i])) {
 			buf_puts(out, "Disallow: /");
 			site_feed_path(out, &s->feeds[i]);
 			buf_putc(out, '\n');
 			left--;
 		}
 	for (size_t i = 0; i < s->nfeeds && left > 0 && rc == 0; i++)
-		if (unwilling(s, &s->feeds[i])) {
+		if (robots_unwilling(s, &s->feeds[i])) {
 			size_t mine = share = (left + n - 1) / n;
 
 			rc = entry_lines(out, s, s->feeds[i].id, &mine, e);
@@ -108,10 +108,13 @@ robots_publish(struct site *s, struct error *e)
 	for (int i = 0; i < 2; i++) {
 		buf_putf(&out, "\nUser-agent: %s\n", i == 0 ? "indexer" :
 		    "webproxy");
-		if (!open)
+		if (!open) {
 			buf_puts(&out, "# /e/ holds copies of what others"
 			    " wrote.\nDisallow: /e/\n");
-		else
+			if (s->config->books || (s->config->bundles != NULL &&
+			    strcmp(s->config->bundles, "no") != 0))
+				buf_puts(&out, "Disallow: /" BUNDLES_DIR "\n");
+		} else
 			buf_puts(&out, wish.n > 0 ? buf_cstr(&wish) :
 			    "Disallow:\n");
 	}

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "publish/bundles.h"
 #include "publish/small.h"
 
 #define RANDOM_PAGES	1000	/* the newest, to pick one from */
@@ -234,7 +235,7 @@ static int
 put_own(struct site *s, struct error *e)
 {
 	static const char *const pages[] = { "about.gmi",
-	    "fingerprints.gmi", "health.gmi", "help.gmi" };
+	    "fingerprints.gmi", "health.gmi", "help.gmi", "mirror.gmi" };
 	struct buf out = { 0 };
 	int rc = 0;
 
@@ -290,7 +291,9 @@ small_publish(struct site *s, const struct stale *st, struct error *e)
 	if ((st->all || st->front || st->nentries > 0 || st->ngone > 0) &&
 	    (rc = put_random(s, e)) != 0)
 		return rc;
-	if ((rc = tree_finish(s->tree, &n, e)) != 0)
+	if ((rc = tree_finish(s->tree, &n, e)) != 0 ||
+	    (rc = bundles_publish(s, st, e)) != 0 ||
+	    (rc = tree_finish(s->tree, &n, e)) != 0)
 		return rc;
 	return mirrorfiles_publish(s, st, e);
 }

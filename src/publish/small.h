@@ -22,6 +22,8 @@ int	about_publish(struct site *s, struct error *e);
 int	health_publish(struct site *s, struct error *e);
 /* robots.c: robots.txt. */
 int	robots_publish(struct site *s, struct error *e);
+/* Whether copies of that feed's entries are to stay out of archives. */
+bool	robots_unwilling(const struct site *s, const struct store_feed *f);
 /*
  * mirrorfiles.c: mirror/manifest.tsv, this month's change log and the
  * server's table of what is gone; after the removals.

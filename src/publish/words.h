@@ -269,3 +269,36 @@ WORD(on_this_day, "On this day", "An diesem Tag", "Ce jour-là",
     "Un día como hoy", "この日の記事")
 WORD(at_random, "A page at random", "Zufällige Seite", "Une page au hasard",
     "Una página al azar", "おまかせ表示")
+WORD(book, "%s as a book", "%s als Buch", "%s en livre", "%s como libro",
+    "%sを一冊の本で")
+WORD(bundle, "%s as an archive", "%s als Archivdatei", "%s en archive",
+    "%s como archivo", "%sをアーカイブファイルで")
+WORD(mirrors, "For mirrors and archives", "Für Spiegel und Archive",
+    "Pour les miroirs et les archives", "Para espejos y archivos",
+    "ミラーとアーカイブのために")
+WORD(mirrors_how,
+    "Everything here may be copied as robots.txt says. The manifest lists each"
+    " file with its size and digest, so that a mirror asks only for what"
+    " changed; a log for each month tells what came and went. Below, where the"
+    " keeper offers them, are months that are over as one file each: a book"
+    " (Gempub) to read offline, or an archive of its pages.",
+    "Alles hier darf kopiert werden, wie robots.txt es sagt. Das Manifest nennt"
+    " jede Datei mit Größe und Prüfsumme, so dass ein Spiegel nur nach dem"
+    " fragt, was sich geändert hat; ein Protokoll je Monat sagt, was kam und"
+    " ging. Darunter stehen, wenn sie angeboten werden, vergangene Monate als"
+    " je eine Datei: ein Buch (Gempub) zum Lesen ohne Netz oder ein Archiv"
+    " seiner Seiten.",
+    "Tout ici peut être copié comme le dit robots.txt. Le manifeste donne la"
+    " taille et l’empreinte de chaque fichier : un miroir ne demande que ce qui"
+    " a changé ; un journal par mois dit ce qui est venu et parti. Plus bas,"
+    " s’ils sont proposés, les mois écoulés en un seul fichier : un livre"
+    " (Gempub) à lire hors ligne, ou une archive de leurs pages.",
+    "Todo aquí puede copiarse como dice robots.txt. El manifiesto da el tamaño"
+    " y el resumen de cada archivo: un espejo pide solo lo que ha cambiado; un"
+    " registro por mes dice qué llegó y qué se fue. Abajo, si se ofrecen, los"
+    " meses terminados en un solo archivo: un libro (Gempub) para leer sin"
+    " conexión, o un archivo de sus páginas.",
+    "ここにあるものは robots.txt に従って複製できます。マニフェストには全ファイルの"
+    "大きさとダイジェストがあり、ミラーは変わったものだけを取得できます。増減は月ごとの"
+    "記録にあります。下には、提供されていれば、終わった月を一つのファイルにまとめたもの"
+    "（オフラインで読める Gempub の本、またはページのアーカイブ）があります。")
