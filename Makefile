@@ -70,6 +70,11 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# These two libraries cannot be asked for their versions.
+$(BUILD)/src/cmd/library.o: ALL_CPPFLAGS += \
+	-DMD4C_VERSION='"$(shell pkg-config --modversion md4c)"' \
+	-DLIBTLS_VERSION='"$(shell pkg-config --modversion libtls)"'
+
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
 

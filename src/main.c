@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/library.h"
 
 static int	run_help(const struct cmd_global *, int, char **);
 static int	run_version(const struct cmd_global *, int, char **);
@@ -24,7 +25,7 @@ static const struct command cmd_help = {
 static const struct command cmd_version = {
 	.name = "version",
 	.usage = "version",
-	.summary = "version of orrery",
+	.summary = "version of orrery and of its libraries",
 	.run = run_version,
 };
 
@@ -125,10 +126,15 @@ run_help(const struct cmd_global *g, int argc, char **argv)
 static int
 run_version(const struct cmd_global *g, int argc, char **argv)
 {
-	(void)g;
-	(void)argc;
+	struct library list[LIBRARIES];
+
 	(void)argv;
+	if (g != NULL && argc > 1)
+		return cmd_usage(&cmd_version, "it takes no arguments");
 	printf("orrery %s\n", ORRERY_VERSION);
+	libraries(list);
+	for (size_t i = 0; i < LIBRARIES; i++)
+		printf("%-13s %s\n", list[i].name, list[i].version);
 	return EX_OK;
 }
 

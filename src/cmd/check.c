@@ -15,11 +15,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
 #include <jansson.h>
-#include <libxml/xmlversion.h>
-#include <openssl/crypto.h>
-#include <sqlite3.h>
 
 #include "base/date.h"
 #include "base/file.h"
@@ -27,6 +23,7 @@
 #include "base/xalloc.h"
 #include "certs/certs.h"
 #include "cmd/cmd.h"
+#include "cmd/library.h"
 #include "publish/publish.h"
 #include "store/store.h"
 
@@ -285,6 +282,22 @@ check_ports(struct check *k)
 /* --- the machine --- */
 
 static void
+check_user(struct check *k)
+{
+	struct error e = { 0 };
+
+	if (geteuid() != 0)
+		return;
+	if (k->c->user == NULL || k->c->user[0] == '\0')
+		say(k, NOTE, "user", "this is root; set `user` in [server] so "
+		    "that feeds are read and pages served without its rights");
+	else if (sandbox_drop_user(k->c->user, &e) != 0)
+		say(k, BAD, "user", "%s", e.msg);
+	else
+		say(k, OK, "user", "%s", k->c->user);
+}
+
+static void
 check_sandbox(struct check *k)
 {
 	int abi = sandbox_landlock_abi();
@@ -299,55 +312,19 @@ check_sandbox(struct check *k)
 		    ", but `sandbox = require` forbids that" : "");
 }
 
-/* "7.88.1" as a number that compares. */
-static long
-number(const char *version)
-{
-	long major = 0, minor = 0, patch = 0;
-
-	sscanf(version, "%ld.%ld.%ld", &major, &minor, &patch);
-	return major * 1000000 + minor * 1000 + patch;
-}
-
-/* What is known against a library, and what stands against it here. */
-static const struct weakness {
-	const char	*library, *before, *text;
-} weaknesses[] = {
-	{ "libcurl", "8.4.0", "a SOCKS5 proxy can overflow its buffer "
-	    "(CVE-2023-38545) unless the distribution mended it; use no "
-	    "socks5h proxy" },
-	{ "libxml2", "2.11.0", "tags with very many attributes cost time by "
-	    "their square; the parsing children have a CPU limit" },
-	{ "SQLite", "3.39.2", "very long strings can overrun an array "
-	    "(CVE-2022-35737); entries are bounded long before" },
-	{ "OpenSSL", "3.0.7", "certificate names can overrun a buffer "
-	    "(CVE-2022-3602); upgrade it" },
-};
-
-static void
-check_library(struct check *k, const char *name, const char *version)
-{
-	const char *text = NULL;
-
-	for (size_t i = 0; i < sizeof(weaknesses) / sizeof(weaknesses[0]);
-	    i++)
-		if (strcmp(weaknesses[i].library, name) == 0 &&
-		    number(version) < number(weaknesses[i].before))
-			text = weaknesses[i].text;
-	if (text != NULL)
-		say(k, NOTE, "library", "%s %s: %s", name, version, text);
-	else
-		say(k, OK, "library", "%s %s", name, version);
-}
-
 static void
 check_libraries(struct check *k)
 {
-	check_library(k, "libcurl", curl_version_info(CURLVERSION_NOW)->
-	    version);
-	check_library(k, "libxml2", LIBXML_DOTTED_VERSION);
-	check_library(k, "SQLite", sqlite3_libversion());
-	check_library(k, "OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
+	struct library list[LIBRARIES];
+
+	libraries(list);
+	for (size_t i = 0; i < LIBRARIES; i++)
+		if (list[i].weakness != NULL)
+			say(k, NOTE, "library", "%s %s: %s", list[i].name,
+			    list[i].version, list[i].weakness);
+		else
+			say(k, OK, "library", "%s %s", list[i].name,
+			    list[i].version);
 }
 
 static void
@@ -389,13 +366,15 @@ check(const struct cmd_global *g, const struct config *c)
 	k.json = g->json ? json_array() : NULL;
 	say(&k, OK, "configuration", "%s: %zu subscription%s", c->path,
 	    c->nsources, c->nsources == 1 ? "" : "s");
+	/* root binds ports and reads keys; the rest is done by `user` */
+	check_dir(&k, "certificates", c->certs_dir, true);
+	check_certificates(&k);
+	check_ports(&k);
+	check_user(&k);
 	check_dir(&k, "cache", c->cache_dir, true);
 	check_dir(&k, "output", c->output_dir, true);
 	check_dir(&k, "posts", c->posts_dir, false);
 	check_theme(&k);
-	check_dir(&k, "certificates", c->certs_dir, true);
-	check_certificates(&k);
-	check_ports(&k);
 	check_sandbox(&k);
 	check_libraries(&k);
 	check_store(&k);

@@ -39,6 +39,13 @@ extern const struct command cmd_init, cmd_add, cmd_remove, cmd_import,
 /* Load g->config, printing every problem; NULL after a fatal one, with
  * *code set to the exit status (EX_CONFIG, EX_NOINPUT). */
 struct config *cmd_config(const struct cmd_global *g, int *code);
+/*
+ * Become `user` of [server] when started as root, before anything of the
+ * state is made or changed, so that what root does by hand still belongs to
+ * the user of the service (threat O14).  Returns EX_OK, or a code with the
+ * reason printed.  There is no way back.
+ */
+int	cmd_become(const struct config *c);
 /* The path of the store ("cache_directory/orrery.db"); caller frees. */
 char	*cmd_store_path(const struct config *c);
 char	*cmd_search_path(const struct config *c);

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "cmd/cmd.h"
 
 /*
@@ -44,6 +45,14 @@ cmd_config(const struct cmd_global *g, int *code)
 	*code = status == E_NOTFOUND ? EX_NOINPUT :
 	    status == E_SYNTAX || status == E_LIMIT ? EX_CONFIG : EX_IOERR;
 	return NULL;
+}
+
+int
+cmd_become(const struct config *c)
+{
+	struct error e = { 0 };
+
+	return sandbox_drop_user(c->user, &e) == 0 ? EX_OK : cmd_fail(&e);
 }
 
 char *

@@ -121,6 +121,10 @@ run(const struct cmd_global *g, int argc, char **argv)
 		    argv[2]);
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;
+	if (argc > 1 && (code = cmd_become(c)) != EX_OK) {
+		config_free(c);
+		return code;
+	}
 	path = cmd_store_path(c);
 	if (store_open(&s, path, argc > 1, &e) != 0)
 		code = cmd_fail(&e);

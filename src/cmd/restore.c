@@ -41,7 +41,9 @@ run(const struct cmd_global *g, int argc, char **argv)
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;
 	path = cmd_store_path(c);
-	if (file_mkdirs(c->cache_dir, 0700, &e) != 0 ||
+	if ((code = cmd_become(c)) != EX_OK) {
+		/* said already */
+	} else if (file_mkdirs(c->cache_dir, 0700, &e) != 0 ||
 	    store_restore_progress(argv[1], path, backup_progress, &show,
 	    &e) != 0 || forget_derived(c, path, &e) != 0)
 		code = cmd_fail(&e);

@@ -25,6 +25,10 @@ session_open(struct store **s, const struct config *c, bool *busy)
 
 	*busy = false;
 	*s = NULL;
+	if ((code = cmd_become(c)) != EX_OK) {
+		free(path);
+		return code;
+	}
 	if (file_mkdirs(c->cache_dir, 0700, &e) != 0 ||
 	    store_open(s, path, true, &e) != 0) {
 		code = cmd_fail(&e);

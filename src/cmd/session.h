@@ -18,7 +18,8 @@ struct show {
 };
 
 /*
- * Open the store of c for writing and lock it.  Returns 0, or a sysexits
+ * Open the store of c for writing and lock it, as the user of [server] when
+ * started as root.  Returns 0, or a sysexits
  * code with the reason printed; EX_TEMPFAIL with *busy when another run holds
  * the lock.
  */
