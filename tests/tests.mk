@@ -40,7 +40,8 @@ lint: deps-check
 	@shellcheck -S warning -x -s sh tests/support/*.sh tests/lint/*.sh \
 	    tests/bench/*.sh
 	@if ls tests/e2e/*.t >/dev/null 2>&1; then \
-	    shellcheck -S warning -x -s bash -e SC1091,SC2034,SC2154,SC2119,SC2120 tests/e2e/*.t tests/e2e/*.sh; fi
+	    shellcheck -S warning -x -s bash -e SC1091,SC2034,SC2154,SC2119,SC2120 tests/e2e/*.t tests/e2e/*.sh tests/packaging/*.sh; fi
+	@shellcheck -S warning -s sh doc/packaging/debian/orrery.post* doc/packaging/openrc/orrery -e SC2034
 	@if ls doc/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning doc/*.[1-8]; fi
 	@echo "lint: clean"
 
@@ -119,6 +120,8 @@ coverage: coverage-build
 
 # --- make install ------------------------------------------------------
 
+ZSHDIR	?= $(PREFIX)/share/zsh/site-functions
+
 .PHONY: install uninstall
 install: $(PROG)
 	install -d $(DESTDIR)$(PREFIX)/bin
@@ -131,10 +134,10 @@ install: $(PROG)
 	    install -m 644 $$m $(DESTDIR)$(MANDIR)/man$$s/; done
 	if [ -d doc/completions ]; then \
 	    install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	        $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	        $(DESTDIR)$(ZSHDIR) \
 	        $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d; \
 	    install -m 644 doc/completions/orrery.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/orrery; \
-	    install -m 644 doc/completions/_orrery $(DESTDIR)$(PREFIX)/share/zsh/site-functions/; \
+	    install -m 644 doc/completions/_orrery $(DESTDIR)$(ZSHDIR)/; \
 	    install -m 644 doc/completions/orrery.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/; fi
 
 uninstall:
@@ -143,7 +146,7 @@ uninstall:
 	for m in doc/*.[1-8]; do \
 	    rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$$(basename $$m); done
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/orrery \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_orrery \
+	    $(DESTDIR)$(ZSHDIR)/_orrery \
 	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/orrery.fish
 
 # --- make deb ----------------------------------------------------------
@@ -158,6 +161,13 @@ deb:
 	cp -R doc/packaging/debian build/deb/orrery-$(VERSION)/debian
 	cd build/deb/orrery-$(VERSION) && dpkg-buildpackage -us -uc -b
 	@ls build/deb/*.deb
+
+# A newcomer on a clean Debian, as root; see tests/packaging/newcomer.sh.
+.PHONY: check-package
+check-package: deb
+	lintian --profile debian --allow-root --fail-on error,warning \
+	    build/deb/*.changes
+	bash tests/packaging/newcomer.sh build/deb/orrery_$(VERSION)_*.deb
 
 .PHONY: clean
 clean:

@@ -250,10 +250,11 @@ walk(struct venus *v, DIR *dir, const char *path)
 	}
 	if (v->g->tty && !v->g->quiet && n >= 200)
 		fprintf(stderr, "\r\033[K");
+	if (v->store == NULL)
+		return;		/* counted only */
 	for (size_t i = 0; i < v->list->nfeeds && v->rc == 0; i++)
 		flush_feed(v, i);
-	if (v->pool != NULL)
-		child_collect(v->pool, true);
+	child_collect(v->pool, true);
 }
 
 /* The cache as the configuration names it; it may have moved here with
