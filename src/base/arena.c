@@ -15,8 +15,8 @@ struct arena_block {
 	max_align_t		 mem[];
 };
 
-void *
-arena_alloc(struct arena *a, size_t n)
+static void *
+take(struct arena *a, size_t n)
 {
 	const size_t align = _Alignof(max_align_t);
 	struct arena_block *b = a->head;
@@ -41,15 +41,22 @@ arena_alloc(struct arena *a, size_t n)
 	p = (char *)b->mem + b->n;
 	b->n += n;
 	a->used += n;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	return memset(take(a, n), 0, n);
 }
 
 char *
 arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n + 1);
+	char *p = take(a, n + 1);
 
 	memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }
 

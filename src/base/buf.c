@@ -49,6 +49,8 @@ buf_reserve(struct buf *b, size_t n)
 
 		while (cap < b->n + n + 1)
 			cap += cap / 2;
+		if (cap - 1 > max)
+			cap = max + 1;
 		b->p = xreallocarray(b->p, cap, 1);
 		b->cap = cap;
 	}
@@ -56,7 +58,7 @@ buf_reserve(struct buf *b, size_t n)
 }
 
 void
-buf_put(struct buf *b, const void *p, size_t n)
+buf_put_grow(struct buf *b, const void *p, size_t n)
 {
 	char *to;
 
@@ -68,21 +70,9 @@ buf_put(struct buf *b, const void *p, size_t n)
 }
 
 void
-buf_putc(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
-}
-
-void
 buf_puts(struct buf *b, const char *s)
 {
 	buf_put(b, s, strlen(s));
-}
-
-void
-buf_put_span(struct buf *b, struct span s)
-{
-	buf_put(b, s.p, s.n);
 }
 
 void

@@ -16,7 +16,7 @@
 struct buf {
 	char	*p;	/* NULL until the first append */
 	size_t	 n;	/* bytes held */
-	size_t	 cap;	/* bytes allocated */
+	size_t	 cap;	/* bytes allocated, never more than the ceiling and 1 */
 	size_t	 max;	/* ceiling in bytes; 0 means BUF_MAX_DEFAULT */
 	bool	 over;	/* an append was refused */
 };
@@ -32,12 +32,36 @@ void	buf_clear(struct buf *b);
 /* Keep the first n bytes (n <= b->n). */
 void	buf_truncate(struct buf *b, size_t n);
 
-void	buf_put(struct buf *b, const void *p, size_t n);
-void	buf_putc(struct buf *b, char c);
+/* buf_put() when there may be no room. */
+void	buf_put_grow(struct buf *b, const void *p, size_t n);
+
+static inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	if (n == 0 || n >= b->cap - b->n || b->over) {
+		buf_put_grow(b, p, n);
+		return;
+	}
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+static inline void
+buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
 void	buf_puts(struct buf *b, const char *s);
-void	buf_put_span(struct buf *b, struct span s);
 void	buf_putf(struct buf *b, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+
+static inline void
+buf_put_span(struct buf *b, struct span s)
+{
+	buf_put(b, s.p, s.n);
+}
 
 /* Room for n more bytes at b->p + b->n, or NULL over the ceiling. */
 char	*buf_reserve(struct buf *b, size_t n);

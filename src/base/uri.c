@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 static const char unreserved[] = "-._~";
+static const char user_char[] = "-._~!$&'()*+,;=:";
 static const char pchar[] = "-._~!$&'()*+,;=:@/";
 static const char query_char[] = "-._~!$&'()*+,;=:@/?";
 
@@ -73,16 +74,14 @@ scheme_length(struct span s)
 	return 0;
 }
 
-/* Cut s at the first of the bytes in stop; s keeps what is before. */
+/* Cut s at the first stop; s keeps what is before. */
 static struct span
-cut_at(struct span *s, const char *stop)
+cut_at(struct span *s, char stop)
 {
-	size_t i = 0;
-	struct span rest;
+	const char *at = s->n > 0 ? memchr(s->p, stop, s->n) : NULL;
+	size_t i = at != NULL ? (size_t)(at - s->p) : s->n;
+	struct span rest = span_from(*s, i);
 
-	while (i < s->n && !among(s->p[i], stop))
-		i++;
-	rest = span_from(*s, i);
 	s->n = i;
 	return rest;
 }
@@ -117,16 +116,16 @@ uri_split(struct uri *u, struct span s)
 		u->scheme = span_of(s.p, n);
 		s = span_from(s, n + 1);
 	}
-	rest = cut_at(&s, "#");
+	rest = cut_at(&s, '#');
 	if (rest.n > 0)
 		u->fragment = span_from(rest, 1);
-	rest = cut_at(&s, "?");
+	rest = cut_at(&s, '?');
 	if (rest.n > 0)
 		u->query = span_from(rest, 1);
 	if (s.n >= 2 && s.p[0] == '/' && s.p[1] == '/') {
 		u->has_authority = true;
 		s = span_from(s, 2);
-		u->path = cut_at(&s, "/");
+		u->path = cut_at(&s, '/');
 		split_authority(u, s);
 	} else
 		u->path = s;
@@ -204,6 +203,18 @@ put_ipv6(struct buf *out, struct span host)
 	return 0;
 }
 
+/* As most are: lower case and dots. */
+static bool
+host_is_plain(struct span host)
+{
+	for (size_t i = 0; i < host.n; i++)
+		if (!(host.p[i] >= 'a' && host.p[i] <= 'z') &&
+		    !(host.p[i] >= '-' && host.p[i] <= '9' &&
+		    host.p[i] != '/'))
+			return false;
+	return true;
+}
+
 int
 uri_host_ascii(struct buf *out, struct span host)
 {
@@ -217,6 +228,10 @@ uri_host_ascii(struct buf *out, struct span host)
 	if (host.p[0] == '[')
 		return host.p[host.n - 1] == ']' && host.n > 3 ?
 		    put_ipv6(out, host) : E_SYNTAX;
+	if (host_is_plain(host)) {
+		buf_put_span(out, host);
+		return 0;
+	}
 	uri_unescape(&raw, host);
 	for (size_t i = 0; i < raw.n; i++) {
 		if (host_char_bad((unsigned char)raw.p[i]))
@@ -283,6 +298,12 @@ uri_scheme_linkable(const char *scheme)
 	return false;
 }
 
+static bool
+is_break(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
 /* What HTML strips: C0 and space at the ends; tab, LF, CR inside. */
 static struct span
 html_clean(struct buf *own, struct span s)
@@ -293,13 +314,13 @@ html_clean(struct buf *own, struct span s)
 		s = span_from(s, 1);
 	while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= 0x20)
 		s.n--;
-	for (run = 0; run < s.n && !among(s.p[run], "\t\n\r"); run++)
+	for (run = 0; run < s.n && !is_break(s.p[run]); run++)
 		continue;
 	if (run == s.n)
 		return s;
 	buf_put(own, s.p, run);
 	for (; run < s.n; run++)
-		if (!among(s.p[run], "\t\n\r"))
+		if (!is_break(s.p[run]))
 			buf_putc(own, s.p[run]);
 	return buf_span(own);
 }
@@ -401,7 +422,7 @@ put_authority(struct buf *out, const struct uri *u, struct span scheme)
 
 	buf_puts(out, "//");
 	if (u->userinfo.n > 0) {
-		put_encoded(out, u->userinfo, "-._~!$&'()*+,;=:");
+		put_encoded(out, u->userinfo, user_char);
 		buf_putc(out, '@');
 	}
 	if (uri_host_ascii(out, u->host) != 0)
@@ -599,10 +620,10 @@ put_query(struct buf *out, struct span query)
 	while (query.n > 0) {
 		struct span one = query, name;
 
-		query = cut_at(&one, "&");
+		query = cut_at(&one, '&');
 		query = span_from(query, 1);
 		name = one;
-		(void)cut_at(&name, "=");
+		(void)cut_at(&name, '=');
 		if (one.n == 0 || is_tracking(name))
 			continue;
 		buf_putc(out, mark);

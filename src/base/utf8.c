@@ -1,3 +1,4 @@
+#include <string.h>
 #include <unictype.h>
 #include <uniwidth.h>
 
@@ -90,22 +91,68 @@ utf8_put(struct buf *b, uint32_t c)
 	buf_put(b, out, utf8_encode(c, out));
 }
 
+/* --- runs -------------------------------------------------------------- */
+
+#define EACH(byte)	(0x0101010101010101u * (uint64_t)(byte))
+
+static uint64_t
+word_at(const char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+size_t
+utf8_ascii(struct span s)
+{
+	size_t i = 0;
+
+	while (s.n - i >= 32 && ((word_at(s.p + i) | word_at(s.p + i + 8) |
+	    word_at(s.p + i + 16) | word_at(s.p + i + 24)) & EACH(0x80)) == 0)
+		i += 32;
+	while (s.n - i >= 8 && (word_at(s.p + i) & EACH(0x80)) == 0)
+		i += 8;
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i;
+}
+
+/* Zero when all bytes of w are 0x20 to 0x7e. */
+static uint64_t
+unprintable(uint64_t w)
+{
+	return (w | (w - EACH(0x20)) | (w + EACH(1))) & EACH(0x80);
+}
+
+size_t
+utf8_printable(struct span s, bool lines)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (s.n - i >= 16 && (unprintable(word_at(s.p + i)) |
+		    unprintable(word_at(s.p + i + 8))) == 0)
+			i += 16;
+		while (i < s.n && (unsigned char)(s.p[i] - 0x20) < 0x5f)
+			i++;
+		if (i == s.n || !lines || (s.p[i] != '\n' && s.p[i] != '\t'))
+			return i;
+		i++;
+	}
+}
+
 bool
 utf8_valid(struct span s)
 {
 	uint32_t c;
-	bool ok;
+	bool ok = true;
 
-	while (s.n > 0) {
-		if ((unsigned char)s.p[0] < 0x80) {
-			s.p++, s.n--;
-			continue;
-		}
-		s = span_from(s, utf8_decode_ok(s, &c, &ok));
-		if (!ok)
-			return false;
-	}
-	return true;
+	while ((s = span_from(s, utf8_ascii(s))).n > 0 && ok)
+		while (s.n > 0 && (unsigned char)s.p[0] >= 0x80 && ok)
+			s = span_from(s, utf8_decode_ok(s, &c, &ok));
+	return ok;
 }
 
 void
@@ -117,9 +164,10 @@ utf8_repair(struct buf *out, struct span s)
 
 	/* Copy valid runs whole. */
 	while (run < s.n) {
-		struct span rest = span_from(s, run);
-
-		n = utf8_decode_ok(rest, &c, &ok);
+		run += utf8_ascii(span_from(s, run));
+		if (run == s.n)
+			break;
+		n = utf8_decode_ok(span_from(s, run), &c, &ok);
 		if (ok) {
 			run += n;
 			continue;
@@ -155,42 +203,75 @@ utf8_is_space(uint32_t c)
 	    c == 0xa0 || c == 0x2028 || c == 0x2029;
 }
 
+/* Bytes at the start of s that utf8_line() copies as they are. */
+static size_t
+line_run(struct span s)
+{
+	size_t i = 0;
+
+	while (i < s.n && (unsigned char)(s.p[i] - 0x20) < 0x5f &&
+	    (s.p[i] != ' ' || (i > 0 && s.p[i - 1] != ' ' && i + 1 < s.n &&
+	    (unsigned char)(s.p[i + 1] - 0x21) < 0x5e)))
+		i++;
+	return i;
+}
+
 void
 utf8_line(struct buf *out, struct span s)
 {
 	uint32_t c;
-	size_t start = out->n;
+	size_t start = out->n, run;
 	bool space = false;
 
 	while (s.n > 0) {
-		s = span_from(s, utf8_decode(s, &c));
-		if (utf8_is_space(c)) {
-			space = true;
-			continue;
-		}
-		if (utf8_is_dropped(c))
-			continue;
+		run = line_run(s);
+		if (run == 0) {
+			run = utf8_decode(s, &c);
+			if (utf8_is_space(c) || utf8_is_dropped(c)) {
+				space = space || utf8_is_space(c);
+				s = span_from(s, run);
+				continue;
+			}
+		} else
+			c = 0;
 		if (space && out->n > start)
 			buf_putc(out, ' ');
 		space = false;
-		utf8_put(out, c);
+		if (c == UTF8_REPLACEMENT)
+			utf8_put(out, c);
+		else
+			buf_put(out, s.p, run);
+		s = span_from(s, run);
 	}
 }
 
 void
 utf8_lines(struct buf *out, struct span s)
 {
-	uint32_t c, last = 0;
+	uint32_t c;
+	size_t n, run = 0;	/* bytes that go as they are */
+	bool ok;
 
-	while (s.n > 0) {
-		s = span_from(s, utf8_decode(s, &c));
-		if (c == '\r' || (c == '\n' && last != '\r') ||
-		    c == 0x2028 || c == 0x2029)
+	while (run < s.n) {
+		run += utf8_printable(span_from(s, run), true);
+		if (run == s.n)
+			break;
+		n = utf8_decode_ok(span_from(s, run), &c, &ok);
+		if (ok && c != 0x2028 && c != 0x2029 && !utf8_is_dropped(c)) {
+			run += n;
+			continue;
+		}
+		buf_put(out, s.p, run);
+		if (c == '\r' || c == 0x2028 || c == 0x2029)
 			buf_putc(out, '\n');
-		else if (c != '\n' && !utf8_is_dropped(c))
+		else if (!ok)
 			utf8_put(out, c);
-		last = c;
+		if (c == '\r' && run + 1 < s.n && s.p[run + 1] == '\n')
+			n++;
+		s = span_from(s, run + n);
+		run = 0;
 	}
+	buf_put(out, s.p, run);
 }
 
 int

@@ -27,6 +27,10 @@ size_t	utf8_decode_ok(struct span s, uint32_t *c, bool *ok);
 size_t	utf8_encode(uint32_t c, char out[4]);
 void	utf8_put(struct buf *b, uint32_t c);
 bool	utf8_valid(struct span s);
+/* How many bytes at the start of s are ASCII. */
+size_t	utf8_ascii(struct span s);
+/* How many are printable ASCII (space counts), with lines LF and tab too. */
+size_t	utf8_printable(struct span s, bool lines);
 /* Append s with every ill-formed part replaced by U+FFFD. */
 void	utf8_repair(struct buf *out, struct span s);
 

@@ -286,6 +286,11 @@ repair(struct buf *out, struct span in)
 	size_t n;
 
 	while (in.n > 0) {
+		n = utf8_ascii(in);
+		buf_put(out, in.p, n);
+		in = span_from(in, n);
+		if (in.n == 0)
+			break;
 		n = utf8_decode_ok(in, &c, &ok);
 		if (ok) {
 			multi = multi || n > 1;
@@ -303,37 +308,7 @@ repair(struct buf *out, struct span in)
 static bool
 is_ascii(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80 || s.p[i] == 0x1b)
-			return false;
-	return true;
-}
-
-/* As utf8_valid(), eight bytes of ASCII at a time. */
-static bool
-is_utf8(struct span s)
-{
-	uint64_t word;
-	uint32_t c;
-	bool ok;
-
-	while (s.n > 0) {
-		if (s.n >= 8) {
-			memcpy(&word, s.p, 8);
-			if ((word & 0x8080808080808080u) == 0) {
-				s = span_from(s, 8);
-				continue;
-			}
-		}
-		if ((unsigned char)s.p[0] < 0x80) {
-			s = span_from(s, 1);
-			continue;
-		}
-		s = span_from(s, utf8_decode_ok(s, &c, &ok));
-		if (!ok)
-			return false;
-	}
-	return true;
+	return utf8_ascii(s) == s.n && memchr(s.p, 0x1b, s.n) == NULL;
 }
 
 static bool
@@ -370,7 +345,7 @@ charset_utf8(struct buf *store, struct span in, const char *content_type,
 	try[1] = from_transport(content_type);
 	try[2] = from_declaration(in);
 	ascii = is_ascii(in);
-	valid = ascii || is_utf8(in);
+	valid = ascii || utf8_valid(in);
 	for (int i = 0; i < 3; i++) {
 		if (try[i] == NULL || (try[i]->iconv != NULL && is_wide(try[i])))
 			continue;
@@ -399,86 +374,93 @@ charset_utf8(struct buf *store, struct span in, const char *content_type,
 	return buf_span(store);
 }
 
-/*
- * The bytes that s is in windows-1252 (and what has no place there in
- * Latin-1), or 0 when it has other characters; *marks counts those that
- * only windows-1252 has.
- */
-static size_t
-single_bytes(char *out, struct span s, size_t *marks)
-{
-	size_t n = 0;
-	uint32_t c;
-	unsigned byte;
+/* --- mending ----------------------------------------------------------- */
 
-	*marks = 0;
-	while (s.n > 0) {
-		s = span_from(s, utf8_decode(s, &c));
-		if (c > 0xff) {
-			for (byte = 0x80; byte < 0xa0; byte++)
-				if (charset_cp1252((unsigned char)byte) == c &&
-				    c != UTF8_REPLACEMENT)
-					break;
-			if (byte == 0xa0)
-				return 0;
-			c = byte;
-			(*marks)++;
-		}
-		out[n++] = (char)c;
-	}
-	return n;
+/* The byte that c is in windows-1252, or in Latin-1 what has no place there. */
+static int
+single_byte(uint32_t c, bool *mark)
+{
+	*mark = false;
+	if (c <= 0xff)
+		return (int)c;
+	*mark = true;
+	for (int byte = 0x80; c != UTF8_REPLACEMENT && byte < 0xa0; byte++)
+		if (charset_cp1252((unsigned char)byte) == c)
+			return byte;
+	return -1;
+}
+
+/* One of the bytes that windows-1252 leaves undefined. */
+static bool
+is_undefined(int byte)
+{
+	return byte == 0x81 || byte == 0x8d || byte == 0x8f || byte == 0x90 ||
+	    byte == 0x9d;
 }
 
 /*
- * Whether text is UTF-8 taken for a single-byte encoding.  Marks of
- * windows-1252 behind a capital letter ("CAF\u00c9\u2026") may look so by
- * chance; with them, one of the bytes that windows-1252 leaves undefined
+ * Append s as the bytes it is in windows-1252 if they are UTF-8 then, that
+ * is, if s is UTF-8 taken for a single-byte encoding.  Characters that only
+ * windows-1252 has may stand behind a capital letter ("CAF\u00c9\u2026")
+ * and look so by chance; with them, one of the bytes it leaves undefined
  * must have been there.
  */
 static bool
-is_double(struct span bytes, size_t marks)
+undo_double(struct buf *out, struct span s)
 {
-	bool undefined = false;
+	size_t run;
+	uint32_t c;
+	bool mark, marks = false, undefined = false;
+	int byte;
 
-	for (size_t i = 0; i < bytes.n; i++)
-		undefined = undefined || (unsigned char)bytes.p[i] == 0x81 ||
-		    (unsigned char)bytes.p[i] == 0x8d ||
-		    (unsigned char)bytes.p[i] == 0x8f ||
-		    (unsigned char)bytes.p[i] == 0x90 ||
-		    (unsigned char)bytes.p[i] == 0x9d;
-	return bytes.n > 0 && (marks == 0 || undefined) && utf8_valid(bytes);
+	while (s.n > 0) {
+		run = utf8_ascii(s);
+		buf_put(out, s.p, run);
+		s = span_from(s, run);
+		run = out->n;
+		while (s.n > 0 && (unsigned char)s.p[0] >= 0x80) {
+			s = span_from(s, utf8_decode(s, &c));
+			byte = single_byte(c, &mark);
+			if (byte < 0)
+				return false;
+			marks = marks || mark;
+			undefined = undefined || is_undefined(byte);
+			buf_putc(out, (char)byte);
+		}
+		if (!utf8_valid(span_from(buf_span(out), run)))
+			return false;
+	}
+	return !marks || undefined;
 }
 
-size_t
-charset_mend(char *out, struct span s, bool *changed)
+/* Whether valid UTF-8 has one of U+0080 to U+009F. */
+static bool
+has_c1(struct span s)
 {
-	struct span in = s;
-	bool c1 = false, high = false;
-	size_t n = 0, marks;
+	const char *p = s.p, *end = s.p + s.n;
+
+	while ((p = memchr(p, 0xc2, (size_t)(end - p))) != NULL && p + 1 < end)
+		if ((unsigned char)*++p < 0xa0)
+			return true;
+	return false;
+}
+
+bool
+charset_mend(struct buf *out, struct span s)
+{
 	uint32_t c;
 
-	*changed = false;
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x80)
-			continue;
-		high = true;
-		c1 = c1 || ((unsigned char)s.p[i] == 0xc2 && i + 1 < s.n &&
-		    (unsigned char)s.p[i + 1] < 0xa0);
+	if (utf8_ascii(s) == s.n)
+		return false;
+	if (undo_double(out, s))
+		return true;
+	buf_clear(out);
+	if (!has_c1(s))
+		return false;
+	while (s.n > 0) {
+		s = span_from(s, utf8_decode(s, &c));
+		utf8_put(out, c < 0x100 ? charset_cp1252((unsigned char)c) :
+		    c);
 	}
-	if (!high)
-		return s.n;
-	n = single_bytes(out, s, &marks);
-	if (is_double(span_of(out, n), marks)) {
-		*changed = true;
-		return n;
-	}
-	if (!c1)
-		return s.n;
-	*changed = true;
-	for (n = 0; in.n > 0; ) {
-		in = span_from(in, utf8_decode(in, &c));
-		n += utf8_encode(c < 0x100 ?
-		    charset_cp1252((unsigned char)c) : c, out + n);
-	}
-	return n;
+	return true;
 }

@@ -26,12 +26,10 @@ struct span charset_utf8(struct buf *store, struct span in,
 
 /*
  * Undo two common faults of one text: UTF-8 taken for Latin-1 and encoded
- * again (the text shrinks), and windows-1252 code points left in
- * U+0080-009F.  s is valid UTF-8; returns the new length, never longer than
- * 3/2 of s.n, in out, which has that room; or s.n with nothing written and
- * *changed false.
+ * again, and windows-1252 code points left in U+0080-009F.  s is valid
+ * UTF-8; true when out (empty before) has it mended.
  */
-size_t	charset_mend(char *out, struct span s, bool *changed);
+bool	charset_mend(struct buf *out, struct span s);
 
 /* What windows-1252 has at byte c (0x80-0x9f), as a code point. */
 uint32_t charset_cp1252(unsigned char c);

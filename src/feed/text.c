@@ -43,21 +43,21 @@ is_suspect(const unsigned char *p, size_t n)
 static bool
 is_simple(struct span s, bool lines)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
 
-		if (c >= 0xc2) {
-			if (is_suspect((const unsigned char *)s.p + i,
-			    s.n - i))
+	if (!lines && s.n > 0 && memmem(s.p, s.n, "  ", 2) != NULL)
+		return false;
+	for (;;) {
+		p += utf8_printable(span_of((const char *)p,
+		    (size_t)(end - p)), lines);
+		if (p == end)
+			return true;
+		if (*p < 0x80)
+			return false;
+		for (; p < end && *p >= 0x80; p++)
+			if (*p >= 0xc2 && is_suspect(p, (size_t)(end - p)))
 				return false;
-		} else if (c == 0x7f || (c < 0x20 && !(lines && (c == '\n' ||
-		    c == '\t'))))
-			return false;
-		else if (!lines && c == ' ' && i + 1 < s.n &&
-		    s.p[i + 1] == ' ')
-			return false;
 	}
-	return true;
 }
 
 /*
@@ -70,15 +70,9 @@ cleaned(struct arena *a, struct span s,
 {
 	struct buf mended = { 0 }, out = { 0 };
 	const char *result = NULL;
-	bool changed = false;
-	char *room;
-	size_t n;
 
-	room = buf_reserve(&mended, s.n + s.n / 2 + 8);
-	if (room == NULL)
-		return NULL;
-	n = charset_mend(room, s, &changed);
-	clean(&out, changed ? span_of(room, n) : s);
+	buf_reserve(&out, s.n);
+	clean(&out, charset_mend(&mended, s) ? buf_span(&mended) : s);
 	s = span_trim(buf_span(&out));
 	if (s.n > 0)
 		result = arena_strndup(a, s.p, s.n);
@@ -179,6 +173,8 @@ text_is_html(struct span s)
 	char name[16], c[8];
 	size_t n;
 
+	if (memchr(s.p, '<', s.n) == NULL && memchr(s.p, '&', s.n) == NULL)
+		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] == '&') {
 			if (xml_reference(span_from(s, i), c, &n) > 0)

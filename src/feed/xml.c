@@ -4,25 +4,31 @@
 #include <ctype.h>
 #include <string.h>
 
-#include <libxml/HTMLparser.h>
-
 #include "base/utf8.h"
 #include "feed/ns.h"
 #include "feed/xml.h"
+#include "gemtext/input.h"
 
-/* Bytes below 0x80 that may start and continue a name. */
+/* What a byte may be in a name: 2 its start, 1 further on. */
+static const unsigned char in_name[128] = {
+	['-'] = 1, ['.'] = 1, ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	[':'] = 2, ['_'] = 2,
+	['A'] = 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	    2, 2, 2, 2, 2,
+	['a'] = 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	    2, 2, 2, 2, 2,
+};
+
 static bool
 name_start(char c)
 {
-	return isalpha((unsigned char)c) || c == '_' || c == ':' ||
-	    (unsigned char)c >= 0x80;
+	return (c & 0x80) != 0 || in_name[c & 0x7f] == 2;
 }
 
 static bool
 name_char(char c)
 {
-	return name_start(c) || isdigit((unsigned char)c) || c == '-' ||
-	    c == '.';
+	return (c & 0x80) != 0 || in_name[c & 0x7f] != 0;
 }
 
 void
@@ -85,33 +91,41 @@ numeric_reference(struct span s, char out[8], size_t *n)
 	return i < s.n && s.p[i] == ';' ? i + 1 : i;
 }
 
+/* "&lt;", "&gt;", "&amp;": nearly all there are; their length or 0. */
+static size_t
+markup_reference(struct span s, char *c)
+{
+	if (s.n >= 4 && s.p[2] == 't' && s.p[3] == ';' &&
+	    (s.p[1] == 'l' || s.p[1] == 'g')) {
+		*c = s.p[1] == 'l' ? '<' : '>';
+		return 4;
+	}
+	if (s.n >= 5 && memcmp(s.p + 1, "amp;", 4) == 0) {
+		*c = '&';
+		return 5;
+	}
+	return 0;
+}
+
 size_t
 xml_reference(struct span s, char out[8], size_t *n)
 {
-	char name[12];
-	size_t i;
-	const htmlEntityDesc *d;
+	const char *text;
+	size_t len;
 
 	if (s.n < 3)
 		return 0;
 	if (s.p[1] == '#')
 		return numeric_reference(s, out, n);
-	for (i = 1; i < s.n && i < sizeof(name) &&
-	    isalnum((unsigned char)s.p[i]); i++)
-		name[i - 1] = s.p[i];
-	if (i == 1 || i >= s.n || i >= sizeof(name) || s.p[i] != ';')
+	*n = 1;
+	if ((len = markup_reference(s, out)) > 0)
+		return len;
+	len = entity_find(span_from(s, 1), false, &text);
+	if (len == 0 || s.p[len] != ';' || strlen(text) > 8)
 		return 0;
-	name[i - 1] = '\0';
-	if (strcmp(name, "apos") == 0) {
-		out[0] = '\'';
-		*n = 1;
-		return i + 1;
-	}
-	d = htmlEntityLookup((const xmlChar *)name);
-	if (d == NULL)
-		return 0;
-	*n = utf8_encode(d->value, out);
-	return i + 1;
+	*n = strlen(text);
+	memcpy(out, text, *n);
+	return len + 1;
 }
 
 void
@@ -121,14 +135,20 @@ xml_value(struct buf *out, struct span raw)
 	size_t n, len;
 
 	while (raw.n > 0) {
+		for (len = 0; len < raw.n && raw.p[len] != '&' &&
+		    (raw.p[len] == ' ' || !ascii_space(raw.p[len])); len++)
+			;
+		buf_put(out, raw.p, len);
+		raw = span_from(raw, len);
+		if (raw.n == 0)
+			break;
 		len = raw.p[0] == '&' ? xml_reference(raw, c, &n) : 0;
-		if (len > 0) {
-			buf_put(out, c, n);
-			raw = span_from(raw, len);
-			continue;
+		if (len == 0) {
+			len = n = 1;
+			c[0] = raw.p[0] == '&' ? '&' : ' ';
 		}
-		buf_putc(out, ascii_space(raw.p[0]) ? ' ' : raw.p[0]);
-		raw = span_from(raw, 1);
+		buf_put(out, c, n);
+		raw = span_from(raw, len);
 	}
 }
 
@@ -501,6 +521,33 @@ text_piece(struct xml *x)
 		stop = x->text_end;
 	x->text = span_of(x->p, (size_t)(stop - x->p));
 	x->p = stop;
+}
+
+void
+xml_text_run(struct xml *x, struct buf *out)
+{
+	const char *amp;
+	char c;
+	size_t len;
+
+	while (x->text_end != NULL && x->p < x->text_end) {
+		len = (size_t)(x->text_end - x->p);
+		amp = memchr(x->p, '&', len);
+		if (amp == NULL)
+			amp = x->text_end;
+		buf_put(out, x->p, (size_t)(amp - x->p));
+		x->p = amp;
+		len = (size_t)(x->text_end - x->p);
+		if (len == 0)
+			break;
+		if ((len = markup_reference(span_of(x->p, len), &c)) > 0) {
+			buf_putc(out, c);
+			x->p += len;
+			continue;
+		}
+		text_piece(x);
+		buf_put_span(out, x->text);
+	}
 }
 
 /* What follows "<": true when there is an event in *ev. */

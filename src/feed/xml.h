@@ -81,6 +81,8 @@ void	xml_init(struct xml *x, struct span utf8, struct arena *a);
  * next call.  XML_TEXT comes in pieces, references resolved.
  */
 enum xml_event xml_next(struct xml *x);
+/* Append the pieces of text that would come next, up to the next tag. */
+void	xml_text_run(struct xml *x, struct buf *out);
 static inline struct xml_frame *
 xml_top(struct xml *x)
 {

@@ -358,7 +358,7 @@ start_in_field(struct xml_reader *r, struct xml *x)
 {
 	struct xml_frame *f = xml_top(x);
 	const struct field_name *n = f->ns == NS_XHTML ? NULL :
-	    xml_field_of(f->ns, f->local);
+	    xml_field_of(&r->index, f->ns, f->local);
 
 	if (is_missing_end(r, n)) {
 		enum role role = r->role;
@@ -410,7 +410,7 @@ start(struct xml_reader *r, struct xml *x)
 {
 	struct xml_frame *f = xml_top(x);
 	enum role role = (enum role)x->stack[x->depth - 1].role;
-	const struct field_name *n = xml_field_of(f->ns, f->local);
+	const struct field_name *n = xml_field_of(&r->index, f->ns, f->local);
 
 	if (n == NULL)
 		return;
@@ -441,8 +441,10 @@ text(struct xml_reader *r, struct xml *x)
 	if (r->at != 0) {
 		if (r->markup && r->escape)
 			put_escaped(&r->text, x->text);
-		else
+		else {
 			buf_put_span(&r->text, x->text);
+			xml_text_run(x, &r->text);
+		}
 	} else if ((role == ROLE_PERSON || role == ROLE_SOURCE) &&
 	    r->loose.n < 4096)
 		buf_put_span(&r->loose, x->text);
@@ -496,6 +498,7 @@ feed_read_xml(struct feed *f, struct arena *a, struct span s,
 	buf_init(&r->text, TEXT_MAX);
 	buf_init(&r->loose, 0);
 	xml_init(x, s, a);
+	xml_field_index(&r->index);
 	x->stack[0].base = o->base_url;
 	while ((ev = xml_next(x)) != XML_EOF) {
 		if (ev == XML_TEXT) {

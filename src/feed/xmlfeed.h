@@ -41,7 +41,14 @@ struct field_name {
 	enum kind	 kind;
 };
 
+#define FIELD_SLOTS	256	/* a power of two, over twice the names */
+
+struct field_index {
+	unsigned char	slot[FIELD_SLOTS];	/* of a name, from 1; 0: none */
+};
+
 struct xml_reader {
+	struct field_index		 index;
 	struct arena			*a;
 	const struct parse_options	*o;
 	struct feed			*f;
@@ -77,7 +84,10 @@ struct xml_reader {
 	int				 period, frequency;	/* sy: */
 };
 
-const struct field_name *xml_field_of(enum ns ns, struct span local);
+/* An index over the names of all fields, for one reader. */
+void	xml_field_index(struct field_index *x);
+const struct field_name *xml_field_of(const struct field_index *x, enum ns ns,
+	    struct span local);
 /* At the start tag of a field: what its attributes say. */
 void	xml_field_start(struct xml_reader *r, struct xml *x);
 /* Its text is complete: put it where it belongs. */

@@ -106,12 +106,44 @@ static const struct field_name names[] = {
 	{ NS_XHTML, "meta", F_ROBOTS, LINE },
 };
 
-const struct field_name *
-xml_field_of(enum ns ns, struct span local)
+#define NNAMES	(sizeof(names) / sizeof(names[0]))
+
+_Static_assert(NNAMES < FIELD_SLOTS / 2, "the index is too small");
+
+static size_t
+hash(enum ns ns, struct span local)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].ns == ns && span_ieqs(local, names[i].local) &&
-		    names[i].field != F_NONE)
-			return &names[i];
+	unsigned char first = (unsigned char)local.p[0] | 0x20;
+	unsigned char last = (unsigned char)local.p[local.n - 1] | 0x20;
+
+	return ((unsigned)ns * 37 + first * 5 + last * 11u + local.n * 3) %
+	    FIELD_SLOTS;
+}
+
+void
+xml_field_index(struct field_index *x)
+{
+	memset(x, 0, sizeof(*x));
+	for (size_t i = 0; i < NNAMES; i++) {
+		size_t h = hash(names[i].ns, span_str(names[i].local));
+
+		while (x->slot[h] != 0)
+			h = (h + 1) % FIELD_SLOTS;
+		x->slot[h] = (unsigned char)(i + 1);
+	}
+}
+
+const struct field_name *
+xml_field_of(const struct field_index *x, enum ns ns, struct span local)
+{
+	if (local.n == 0)
+		return NULL;
+	for (size_t h = hash(ns, local); x->slot[h] != 0;
+	    h = (h + 1) % FIELD_SLOTS) {
+		const struct field_name *n = &names[x->slot[h] - 1];
+
+		if (n->ns == ns && span_ieqs(local, n->local))
+			return n;
+	}
 	return NULL;
 }
