@@ -1,9 +1,11 @@
 /*
  * date.c - see date.h.
  *
- * Two readers: one for numeric dates (ISO 8601 and what people make of it),
- * one that takes words, numbers and times in nearly any order.  Everything
- * is folded to lower case in a small buffer first; no date is long.
+ * The two forms that most feeds have are read as they stand.  For the others
+ * there are two readers: one for numeric dates (ISO 8601 and what people make
+ * of it), one that takes words, numbers and times in nearly any order.
+ * For them everything is folded to lower case in a small buffer first; no
+ * date is long.
  */
 #include <ctype.h>
 #include <string.h>
@@ -204,7 +206,6 @@ fold(struct buf *b, struct span s, bool *pm)
 	int nested = 0;
 	uint32_t c;
 
-	s = span_trim(s);
 	if (s.n > DATE_MAX)
 		s.n = DATE_MAX;
 	while (s.n > 0) {
@@ -688,6 +689,100 @@ skip_day_name(const char *s)
 	return p;
 }
 
+/* --- the usual forms --------------------------------------------------- */
+
+/* The number of n digits at p, or -1. */
+static int
+fixed(const char *p, int n)
+{
+	int v = 0;
+
+	for (; n > 0; n--, p++) {
+		if (*p < '0' || *p > '9')
+			return -1;
+		v = v * 10 + (*p - '0');
+	}
+	return v;
+}
+
+/* "10:14:55" of an ordinary day. */
+static bool
+fixed_time(const char *p, struct when *w)
+{
+	w->hour = fixed(p, 2);
+	w->min = fixed(p + 3, 2);
+	w->sec = fixed(p + 6, 2);
+	return p[2] == ':' && p[5] == ':' && w->hour >= 0 && w->hour < 24 &&
+	    w->min >= 0 && w->min < 60 && w->sec >= 0 && w->sec < 60;
+}
+
+/* "Z", "GMT", "+0100", "+01:00", and nothing behind it. */
+static bool
+fixed_zone(struct span s, struct when *w)
+{
+	int h, m;
+
+	if (span_eqs(s, "Z") || span_eqs(s, "GMT"))
+		return true;
+	if ((s.n != 5 && (s.n != 6 || s.p[3] != ':')) ||
+	    (s.p[0] != '+' && s.p[0] != '-'))
+		return false;
+	h = fixed(s.p + 1, 2);
+	m = fixed(s.p + s.n - 2, 2);
+	w->zone = (s.p[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
+	return h >= 0 && h < 24 && m >= 0 && m < 60;
+}
+
+/* "2026-01-14T05:00:00Z" (RFC 3339). */
+static bool
+read_rfc3339(struct span s, struct when *w)
+{
+	size_t i = 19;
+
+	if (s.n < 20 || s.p[4] != '-' || s.p[7] != '-' || s.p[10] != 'T')
+		return false;
+	w->year = fixed(s.p, 4);
+	w->month = fixed(s.p + 5, 2);
+	w->day = fixed(s.p + 8, 2);
+	if (s.p[i] == '.')
+		for (i++; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+			;
+	return fixed_time(s.p + 11, w) && fixed_zone(span_from(s, i), w);
+}
+
+/* Where three letters are in a list of such names, from 1, or 0. */
+static int
+name_among(const char *p, const char *names)
+{
+	for (int i = 0; names[i] != '\0'; i += 3)
+		if (memcmp(p, names + i, 3) == 0)
+			return i / 3 + 1;
+	return 0;
+}
+
+/* "Wed, 14 Jan 2026 05:00:00 +0000" (RFC 822, 2822). */
+static bool
+read_rfc822(struct span s, struct when *w)
+{
+	const char *p = s.p + 5;
+
+	if (s.n < 27 || name_among(s.p, "MonTueWedThuFriSatSun") == 0 ||
+	    s.p[3] != ',' || s.p[4] != ' ')
+		return false;
+	if (p[1] == ' ') {
+		w->day = fixed(p, 1);
+		p += 2;
+	} else {
+		w->day = fixed(p, 2);
+		p += 3;
+	}
+	w->month = name_among(p, "JanFebMarAprMayJunJulAugSepOctNovDec");
+	w->year = fixed(p + 4, 4);
+	return p[-1] == ' ' && p[3] == ' ' && p[8] == ' ' && p[17] == ' ' &&
+	    fixed_time(p + 9, w) &&
+	    fixed_zone(span_from(s, (size_t)(p + 18 - s.p)), w);
+}
+
 int64_t
 date_parse(struct span s)
 {
@@ -696,6 +791,11 @@ date_parse(struct span s)
 	bool pm = false;
 	int64_t t = DATE_NONE;
 
+	s = span_trim(s);
+	if ((read_rfc3339(s, &w) || read_rfc822(s, &w)) &&
+	    (t = finish(&w)) != DATE_NONE)
+		return t;
+	w = (struct when){ 0 };
 	buf_init(&b, 4 * DATE_MAX);
 	fold(&b, s, &pm);
 	if (b.n == 0 || b.over)

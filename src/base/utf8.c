@@ -146,12 +146,23 @@ utf8_printable(struct span s, bool lines)
 bool
 utf8_valid(struct span s)
 {
+	const unsigned char *p;
 	uint32_t c;
 	bool ok = true;
 
+
 	while ((s = span_from(s, utf8_ascii(s))).n > 0 && ok)
-		while (s.n > 0 && (unsigned char)s.p[0] >= 0x80 && ok)
-			s = span_from(s, utf8_decode_ok(s, &c, &ok));
+		while (s.n > 0 && (unsigned char)s.p[0] >= 0x80 && ok) {
+			p = (const unsigned char *)s.p;
+			if (s.n > 1 && p[0] >= 0xc2 && p[0] < 0xe0 &&
+			    (p[1] & 0xc0) == 0x80)
+				s.p += 2, s.n -= 2;
+			else if (s.n > 2 && p[0] > 0xe0 && p[0] < 0xed &&
+			    (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
+				s.p += 3, s.n -= 3;
+			else
+				s = span_from(s, utf8_decode_ok(s, &c, &ok));
+		}
 	return ok;
 }
 

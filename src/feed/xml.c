@@ -91,10 +91,14 @@ numeric_reference(struct span s, char out[8], size_t *n)
 	return i < s.n && s.p[i] == ';' ? i + 1 : i;
 }
 
-/* "&lt;", "&gt;", "&amp;": nearly all there are; their length or 0. */
+/* "&lt;" and its like, nearly all there are: the length, or 0. */
 static size_t
 markup_reference(struct span s, char *c)
 {
+	if (s.n >= 6 && memcmp(s.p + 1, "quot;", 5) == 0) {
+		*c = '"';
+		return 6;
+	}
 	if (s.n >= 4 && s.p[2] == 't' && s.p[3] == ';' &&
 	    (s.p[1] == 'l' || s.p[1] == 'g')) {
 		*c = s.p[1] == 'l' ? '<' : '>';
@@ -473,9 +477,11 @@ skip_doctype(struct xml *x)
 static void
 cdata(struct xml *x)
 {
-	const char *start = x->p + 9, *q;
+	const char *start = x->p + 9, *q = start;
 
-	q = memmem(start, (size_t)(x->end - start), "]]>", 3);
+	while ((q = memchr(q, ']', (size_t)(x->end - q))) != NULL &&
+	    (x->end - q < 3 || q[1] != ']' || q[2] != '>'))
+		q++;
 	if (q == NULL) {
 		xml_damage(x, "a CDATA section is not closed");
 		q = x->end;

@@ -7,9 +7,11 @@
  * that a title within something else is nobody's title.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/xalloc.h"
 #include "feed/text.h"
 #include "feed/xmlfeed.h"
 
@@ -485,16 +487,13 @@ int
 feed_read_xml(struct feed *f, struct arena *a, struct span s,
     const struct parse_options *o, struct error *e)
 {
-	struct xml_reader *r = arena_alloc(a, sizeof(*r));
-	struct xml *x = arena_alloc(a, sizeof(*x));
+	struct xml_reader reader = { .a = a, .o = o, .f = f }, *r = &reader;
+	struct xml *x = xmalloc(sizeof(*x));
 	char first[32] = "";
 	size_t ntags = 0;
 	enum xml_event ev;
 	int status = 0;
 
-	r->a = a;
-	r->o = o;
-	r->f = f;
 	buf_init(&r->text, TEXT_MAX);
 	buf_init(&r->loose, 0);
 	xml_init(x, s, a);
@@ -536,5 +535,6 @@ feed_read_xml(struct feed *f, struct arena *a, struct span s,
 		status = refuse(first, ntags > 0, e);
 	buf_free(&r->text);
 	buf_free(&r->loose);
+	free(x);
 	return status;
 }

@@ -2,13 +2,12 @@
  * bench_feeds - feed_parse() over real feeds, beside libxml2's SAX parser with
  * empty handlers on the same bytes, sfeed and feedparser where installed.
  *
- *	bench_feeds [DIRECTORY [ROUNDS]]
+ *	bench_feeds [--json FILE] [DIRECTORY [PASSES]]
  *
  * DIRECTORY (default: ${SHARED:-../shared}/data/feeds/files) holds the feeds;
- * without it there is nothing to measure.
+ * without it there is nothing to measure.  A round is PASSES (default 3)
+ * times all feeds.
  */
-#include <sys/resource.h>
-
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,79 +20,87 @@
 #include "base/xalloc.h"
 #include "feed/parse.h"
 
+#include "bench.h"
+
 struct file {
 	struct buf	bytes;
 	bool		xml;
 };
 
-static double
-cpu(int who)
-{
-	struct rusage u;
+struct set {
+	struct file	*all;
+	size_t		 n, bytes, xml_bytes, entries, largest;
+	bool		 xml_only;
+	int		 passes;
+	const char	*command;	/* of another program */
+	double		 empty;		/* seconds its processes cost alone */
+};
 
-	getrusage(who, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-static struct file *
-load(const char *dir, size_t *n, size_t *total)
+static void
+load(struct set *s, const char *dir)
 {
-	struct file *all = NULL;
 	struct dirent *d;
 	DIR *dp = opendir(dir);
 
-	*n = *total = 0;
 	if (dp == NULL)
-		return NULL;
+		return;
 	while ((d = readdir(dp)) != NULL) {
 		char *path = file_join(dir, d->d_name);
 		struct file f = { .bytes = { 0 } };
-		struct span s;
+		struct span t;
 
 		if (d->d_name[0] != '.' && file_read(&f.bytes, path, NULL) ==
 		    0) {
-			s = span_trim(buf_span(&f.bytes));
-			f.xml = s.n > 0 && s.p[0] != '{';
-			all = xreallocarray(all, *n + 1, sizeof(*all));
-			all[(*n)++] = f;
-			*total += f.bytes.n;
+			t = span_trim(buf_span(&f.bytes));
+			f.xml = t.n > 0 && t.p[0] != '{';
+			s->all = xreallocarray(s->all, s->n + 1,
+			    sizeof(*s->all));
+			s->all[s->n++] = f;
+			s->bytes += f.bytes.n;
+			s->xml_bytes += f.xml ? f.bytes.n : 0;
+			if (f.bytes.n > s->all[s->largest].bytes.n)
+				s->largest = s->n - 1;
 		}
 		free(path);
 	}
 	closedir(dp);
-	return all;
 }
 
-static void
-report(const char *name, double seconds, size_t bytes, size_t entries)
+static size_t
+parse_one(const struct file *file)
 {
-	printf("%-28s %8.3f s  %8.1f MB/s", name, seconds,
-	    (double)bytes / 1e6 / seconds);
-	if (entries > 0)
-		printf("  %9.0f entries/s", (double)entries / seconds);
-	printf("\n");
+	struct arena a = { 0 };
+	struct feed *f;
+	size_t n = 0;
+
+	if (feed_parse(&f, &a, buf_span(&file->bytes), NULL, NULL) == 0)
+		n = f->nentries;
+	arena_free(&a);
+	return n;
+}
+
+/* Seconds of one round. */
+static double
+ours(void *arg)
+{
+	struct set *s = arg;
+	double start = bench_cpu(RUSAGE_SELF);
+
+	for (int p = 0; p < s->passes; p++) {
+		s->entries = 0;
+		for (size_t i = 0; i < s->n; i++)
+			if (s->all[i].xml || !s->xml_only)
+				s->entries += parse_one(&s->all[i]);
+	}
+	return bench_cpu(RUSAGE_SELF) - start;
 }
 
 static double
-ours(struct file *all, size_t n, int rounds, bool xml_only, size_t *entries)
+our_rate(void *arg)
 {
-	double start = cpu(RUSAGE_SELF);
+	struct set *s = arg;
 
-	*entries = 0;
-	for (int r = 0; r < rounds; r++)
-		for (size_t i = 0; i < n; i++) {
-			struct arena a = { 0 };
-			struct feed *f;
-
-			if (xml_only && !all[i].xml)
-				continue;
-			if (feed_parse(&f, &a, buf_span(&all[i].bytes), NULL,
-			    NULL) == 0)
-				*entries += f->nentries;
-			arena_free(&a);
-		}
-	return cpu(RUSAGE_SELF) - start;
+	return (double)s->bytes * s->passes / 1e6 / ours(arg);
 }
 
 static void
@@ -118,97 +125,176 @@ on_text(void *c, const xmlChar *s, int n)
 	(void)c, (void)s, (void)n;
 }
 
-static double
-floor_of(struct file *all, size_t n, int rounds)
+static void
+sax_one(const struct file *f)
 {
-	xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
+	static const xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
 	    .startElementNs = on_start, .endElementNs = on_end,
 	    .characters = on_text, .cdataBlock = on_text };
-	double start = cpu(RUSAGE_SELF);
+	xmlParserCtxtPtr x = xmlCreateMemoryParserCtxt(f->bytes.p,
+	    (int)f->bytes.n);
 
-	for (int r = 0; r < rounds; r++)
-		for (size_t i = 0; i < n; i++) {
-			xmlParserCtxtPtr x;
-
-			if (!all[i].xml)
-				continue;
-			x = xmlCreateMemoryParserCtxt(all[i].bytes.p,
-			    (int)all[i].bytes.n);
-			if (x == NULL)
-				continue;
-			*x->sax = sax;
-			xmlCtxtUseOptions(x, XML_PARSE_RECOVER |
-			    XML_PARSE_NONET | XML_PARSE_NOERROR |
-			    XML_PARSE_NOWARNING);
-			xmlParseDocument(x);
-			if (x->myDoc != NULL)
-				xmlFreeDoc(x->myDoc);
-			xmlFreeParserCtxt(x);
-		}
-	return cpu(RUSAGE_SELF) - start;
+	if (x == NULL)
+		return;
+	*x->sax = sax;
+	xmlCtxtUseOptions(x, XML_PARSE_RECOVER | XML_PARSE_NONET |
+	    XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlParseDocument(x);
+	if (x->myDoc != NULL)
+		xmlFreeDoc(x->myDoc);
+	xmlFreeParserCtxt(x);
 }
 
-/* One run of another program over the directory, when it is there. */
-static void
-other(const char *name, const char *test, const char *command, size_t bytes)
+static double
+sax_floor(void *arg)
 {
-	double start;
+	struct set *s = arg;
+	double start = bench_cpu(RUSAGE_SELF);
 
-	if (system(test) != 0) {
-		printf("%-28s not installed\n", name);
+	for (int p = 0; p < s->passes; p++)
+		for (size_t i = 0; i < s->n; i++)
+			if (s->all[i].xml)
+				sax_one(&s->all[i]);
+	return bench_cpu(RUSAGE_SELF) - start;
+}
+
+/* MB/s of another program over the directory once. */
+static double
+program_rate(void *arg)
+{
+	struct set *s = arg;
+	struct bench_cost c = bench_command(s->command);
+
+	return c.cpu > s->empty ? (double)s->bytes / 1e6 / (c.cpu - s->empty) :
+	    0;
+}
+
+static void
+beside_sfeed(struct set *s, const char *dir, int passes)
+{
+	double empty[BENCH_ROUNDS];
+	char *run, *nothing;
+
+	if (!bench_has("sfeed")) {
+		printf("# sfeed is not installed\n");
 		return;
 	}
-	start = cpu(RUSAGE_CHILDREN);
-	if (system(command) == 0)
-		report(name, cpu(RUSAGE_CHILDREN) - start, bytes, 0);
+	run = xasprintf("cd '%s' && for f in *; do sfeed <\"$f\"; done "
+	    ">/dev/null 2>&1; :", dir);
+	nothing = xasprintf("cd '%s' && for f in *; do sfeed </dev/null; done "
+	    ">/dev/null 2>&1; :", dir);
+	for (int i = 0; i < BENCH_ROUNDS; i++)
+		empty[i] = bench_command(nothing).cpu;
+	s->empty = bench_median(empty, BENCH_ROUNDS);
+	s->command = run;
+	s->passes = passes;
+	bench_compare(&(struct bench_row){ .name = "all feeds, beside sfeed",
+	    .unit = "MB/s", .peer = "sfeed" }, our_rate, program_rate, s,
+	    BENCH_ROUNDS);
+	printf("# sfeed is a process for each feed; the %.2f s that as many "
+	    "take on empty input are not counted\n", s->empty);
+	free(run);
+	free(nothing);
+}
+
+static void
+beside_feedparser(struct set *s, const char *dir, int passes)
+{
+	char *run;
+
+	if (system("/usr/bin/python3 -c 'import feedparser' 2>/dev/null") !=
+	    0) {
+		printf("# python3-feedparser is not installed\n");
+		return;
+	}
+	run = xasprintf("cd '%s' && /usr/bin/python3 -c 'import feedparser,"
+	    "os\nfor f in os.listdir(\".\"): feedparser.parse(open(f,\"rb\")"
+	    ".read())' 2>/dev/null", dir);
+	s->empty = 0;
+	s->command = run;
+	s->passes = passes;
+	bench_compare(&(struct bench_row){ .name =
+	    "all feeds, beside feedparser", .unit = "MB/s",
+	    .peer = "feedparser" }, our_rate, program_rate, s, BENCH_ROUNDS);
+	free(run);
+}
+
+static int
+parse_all(void *arg)
+{
+	struct set *s = arg;
+
+	for (size_t i = 0; i < s->n; i++)
+		parse_one(&s->all[i]);
+	return 0;
+}
+
+static int
+parse_largest(void *arg)
+{
+	struct set *s = arg;
+
+	parse_one(&s->all[s->largest]);
+	return 0;
+}
+
+static int
+parse_none(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static void
+memory(struct set *s)
+{
+	double base = bench_child(parse_none, s).peak;
+
+	bench_put(&(struct bench_row){ .name = "memory above the feeds "
+	    "themselves, all beside the largest alone", .unit = "MB",
+	    .peer = "largest", .ours = bench_child(parse_all, s).peak - base,
+	    .other = bench_child(parse_largest, s).peak - base });
 }
 
 int
 main(int argc, char **argv)
 {
 	const char *shared = getenv("SHARED");
-	char *dir = argc > 1 ? xstrdup(argv[1]) :
-	    xasprintf("%s/data/feeds/files", shared != NULL ? shared :
-	    "../shared");
-	int rounds = argc > 2 ? atoi(argv[2]) : 5;
-	size_t n, total, entries, xml = 0;
-	struct file *all = load(dir, &n, &total);
-	struct rusage u;
-	double sax, mine;
-	char *command;
+	struct set s = { 0 };
+	double seconds;
+	char *dir;
+	int passes;
 
-	if (n == 0) {
-		printf("bench_feeds: no feeds in %s, nothing measured\n", dir);
-		return 0;
+	bench_start("feeds", &argc, argv);
+	dir = argc > 1 ? xstrdup(argv[1]) : xasprintf("%s/data/feeds/files",
+	    shared != NULL ? shared : "../shared");
+	passes = argc > 2 ? atoi(argv[2]) : 3;
+	load(&s, dir);
+	if (s.n == 0) {
+		printf("# no feeds in %s, nothing measured\n", dir);
+		free(dir);
+		return bench_end();
 	}
-	for (size_t i = 0; i < n; i++)
-		xml += all[i].xml ? all[i].bytes.n : 0;
-	printf("%zu feeds, %.1f MB, %d rounds; CPU time\n", n,
-	    (double)total / 1e6, rounds);
-	mine = ours(all, n, rounds, true, &entries);
-	report("feed_parse, XML", mine, xml * (size_t)rounds, entries);
-	sax = floor_of(all, n, rounds);
-	report("libxml2 SAX, empty handlers", sax, xml * (size_t)rounds, 0);
-	printf("%-28s %8.2f\n", "ratio to libxml2", mine / sax);
-	mine = ours(all, n, rounds, false, &entries);
-	report("feed_parse, all", mine, total * (size_t)rounds, entries);
-	getrusage(RUSAGE_SELF, &u);
-	printf("%-28s %8.1f MB (%.1f of it the feeds themselves)\n",
-	    "peak memory", (double)u.ru_maxrss / 1024, (double)total / 1e6);
-	command = xasprintf("cd '%s' && for f in *; do sfeed < \"$f\"; done "
-	    ">/dev/null 2>&1; :", dir);
-	other("sfeed (a process a feed)", "command -v sfeed >/dev/null", command,
-	    total);
-	free(command);
-	command = xasprintf("cd '%s' && /usr/bin/python3 -c 'import feedparser,"
-	    "os\nfor f in os.listdir(\".\"): feedparser.parse(open(f,\"rb\")"
-	    ".read())' 2>/dev/null", dir);
-	other("feedparser (one process)", "/usr/bin/python3 -c 'import "
-	    "feedparser' 2>/dev/null", command, total);
-	free(command);
-	for (size_t i = 0; i < n; i++)
-		buf_free(&all[i].bytes);
-	free(all);
+	printf("# %zu feeds, %.1f MB; processor time\n", s.n,
+	    (double)s.bytes / 1e6);
+	s.passes = passes;
+	s.xml_only = true;
+	/* Once each for the allocator and the caches. */
+	ours(&s);
+	sax_floor(&s);
+	bench_compare(&(struct bench_row){ .name = "parse the XML feeds",
+	    .unit = "s", .peer = "floor", .target = 1.5 }, ours, sax_floor,
+	    &s, BENCH_ROUNDS * 2 + 1);
+	s.xml_only = false;
+	seconds = ours(&s) / passes;
+	bench_put(&(struct bench_row){ .name = "all feeds",
+	    .unit = "entries/s", .ours = (double)s.entries / seconds });
+	memory(&s);
+	beside_sfeed(&s, dir, passes);
+	beside_feedparser(&s, dir, passes);
+	for (size_t i = 0; i < s.n; i++)
+		buf_free(&s.all[i].bytes);
+	free(s.all);
 	free(dir);
-	return 0;
+	return bench_end();
 }

@@ -97,6 +97,32 @@ test_iso8601(void **state)
 	CHECK(s);
 }
 
+/* The usual forms are read apart; what nearly has one must not be. */
+static void
+test_usual(void **state)
+{
+	static const struct sample s[] = {
+		{ "2026-01-14T05:00:00Z", "2026-01-14T05:00:00Z" },
+		{ " 2026-01-14T05:00:00.123456+05:45\n",
+		    "2026-01-13T23:15:00Z" },
+		{ "2026-01-14T05:00:00-0800", "2026-01-14T13:00:00Z" },
+		{ "2026-01-14T24:00:00Z", "2026-01-15T00:00:00Z" },
+		{ "2026-02-30T05:00:00Z", NULL },
+		{ "2026-01-14T05:00:00 PST", "2026-01-14T13:00:00Z" },
+		{ "Wed, 4 Mar 2026 05:00:00 +0000", "2026-03-04T05:00:00Z" },
+		{ "Wed, 04 Mar 2026 05:00:00 -0330", "2026-03-04T08:30:00Z" },
+		{ "Wed, 04 Mar 2026 05:00:00 GMT", "2026-03-04T05:00:00Z" },
+		{ "Wed, 04 Mar 2026 17:00:00 PM", "2026-03-04T17:00:00Z" },
+		{ "Wed, 04 Mar 2026 05:00:00 PM", "2026-03-04T17:00:00Z" },
+		{ "Mer, 04 Mar 2026 05:00:00 GMT", "2026-03-04T05:00:00Z" },
+		{ "Wed, 04 Mai 2026 05:00:00 GMT", "2026-05-04T05:00:00Z" },
+		{ "Wed, 04 Mar 26  05:00:00 GMT", "2026-03-04T05:00:00Z" },
+	};
+
+	(void)state;
+	CHECK(s);
+}
+
 static void
 test_elsewhere(void **state)
 {
@@ -153,6 +179,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rfc822),
 		cmocka_unit_test(test_iso8601),
+		cmocka_unit_test(test_usual),
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_calendar),
 		cmocka_unit_test(test_writing),
