@@ -3,14 +3,10 @@
  * answer in memory.  What bench_serve measures the server against.
  *
  *   floor_tls CERT KEY SIZE     prints "listening PORT"
- *   floor_tls - - SIZE          the same in the clear, by sendfile
  */
 #include <sys/epoll.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,15 +25,13 @@ struct conn {
 static struct tls	*server;
 static char		*answer;
 static size_t		 answer_len;
-static int		 ep, file = -1;
+static int		 ep;
 
 static void
 end(struct conn *c)
 {
-	if (c->tls != NULL) {
-		tls_close(c->tls);
-		tls_free(c->tls);
-	}
+	tls_close(c->tls);
+	tls_free(c->tls);
 	close(c->fd);
 	free(c);
 }
@@ -60,7 +54,7 @@ drive(struct conn *c)
 	ssize_t rc;
 
 	if (c->state == 0) {
-		if (c->tls != NULL && (rc = tls_handshake(c->tls)) != 0) {
+		if ((rc = tls_handshake(c->tls)) != 0) {
 			if (want(c, rc) == -1)
 				end(c);
 			return;
@@ -68,11 +62,7 @@ drive(struct conn *c)
 		c->state = 1;
 	}
 	while (c->state == 1) {
-		rc = c->tls != NULL ? tls_read(c->tls, c->req + c->n,
-		    sizeof(c->req) - c->n) : recv(c->fd, c->req + c->n,
-		    sizeof(c->req) - c->n, 0);
-		if (c->tls == NULL && rc == -1 && errno == EAGAIN)
-			rc = TLS_WANT_POLLIN;
+		rc = tls_read(c->tls, c->req + c->n, sizeof(c->req) - c->n);
 		if (rc <= 0) {
 			if (want(c, rc) == -1)
 				end(c);
@@ -83,13 +73,7 @@ drive(struct conn *c)
 			c->state = 2;
 	}
 	while (c->off < answer_len) {
-		off_t off = (off_t)c->off;
-
-		rc = c->tls != NULL ? tls_write(c->tls, answer + c->off,
-		    answer_len - c->off) : sendfile(c->fd, file, &off,
-		    answer_len - c->off);
-		if (c->tls == NULL && rc == -1 && errno == EAGAIN)
-			rc = TLS_WANT_POLLOUT;
+		rc = tls_write(c->tls, answer + c->off, answer_len - c->off);
 		if (rc <= 0) {
 			if (want(c, rc) == -1)
 				end(c);
@@ -111,8 +95,9 @@ take(int listener)
 		return;
 	c = calloc(1, sizeof(*c));
 	c->fd = fd;
-	if (server != NULL && tls_accept_socket(server, &c->tls, fd) == -1) {
-		end(c);
+	if (tls_accept_socket(server, &c->tls, fd) == -1) {
+		close(fd);
+		free(c);
 		return;
 	}
 	ev.data.ptr = c;
@@ -123,16 +108,11 @@ static void
 make_answer(size_t size)
 {
 	static const char head[] = "20 text/gemini; lang=en\r\n";
-	FILE *f = tmpfile();
 
-	answer_len = server != NULL ? sizeof(head) - 1 + size : size;
+	answer_len = sizeof(head) - 1 + size;
 	answer = malloc(answer_len + sizeof(head));
 	memset(answer, 'a', answer_len);
-	if (server != NULL)
-		memcpy(answer, head, sizeof(head) - 1);
-	fwrite(answer, 1, answer_len, f);
-	fflush(f);
-	file = fileno(f);
+	memcpy(answer, head, sizeof(head) - 1);
 }
 
 int
@@ -143,18 +123,15 @@ main(int argc, char **argv)
 	socklen_t len = sizeof(in);
 	struct epoll_event ev = { .events = EPOLLIN }, got[64];
 	int l = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	struct tls_config *tc = tls_config_new();
 
 	if (argc != 4)
 		return 64;
 	signal(SIGPIPE, SIG_IGN);
-	if (strcmp(argv[1], "-") != 0) {
-		struct tls_config *tc = tls_config_new();
-
-		tls_config_set_keypair_file(tc, argv[1], argv[2]);
-		server = tls_server();
-		if (tls_configure(server, tc) == -1)
-			return 1;
-	}
+	tls_config_set_keypair_file(tc, argv[1], argv[2]);
+	server = tls_server();
+	if (tls_configure(server, tc) == -1)
+		return 1;
 	make_answer((size_t)strtoull(argv[3], NULL, 10));
 	bind(l, (struct sockaddr *)&in, sizeof(in));
 	listen(l, 4096);

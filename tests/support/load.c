@@ -7,8 +7,9 @@
  *	-p in front: plain TCP.
  *   load -s KIND HOST PORT N REQUEST
  *	holds N slow connections until killed; prints "holding N" when all
- *	are open.  KIND: silent, hello (half a ClientHello), drip (a request
- *	byte a second), reader (reads 10 bytes a second).
+ *	are open.  KIND: silent, hello (half a ClientHello), idle (nothing
+ *	after the handshake), drip (a request byte a second), reader (reads 10
+ *	bytes a second).
  * \r and \n in REQUEST are resolved.
  */
 #include <sys/epoll.h>
@@ -196,7 +197,7 @@ measure(long concurrency)
 	}
 	t0 = (now() - t0) / 1e6;
 	qsort(times, (size_t)done, sizeof(*times), compare);
-	printf("rate=%.0f good=%ld other=%ld failed=%ld bytes=%llu p50=%.0f "
+	printf("rate=%.2f good=%ld other=%ld failed=%ld bytes=%llu p50=%.0f "
 	    "p99=%.0f\n", (double)done / t0, good, other,
 	    failed + wanted - done, bytes, times[done / 2],
 	    times[done * 99 / 100]);
@@ -211,6 +212,7 @@ slow(const char *kind, long n)
 	static const char hello[] = { 0x16, 0x03, 0x01, 0x02, 0x00, 0x01 };
 	struct client *all = calloc((size_t)n, sizeof(*all));
 	bool drip = strcmp(kind, "drip") == 0,
+	    idle = strcmp(kind, "idle") == 0,
 	    reader = strcmp(kind, "reader") == 0;
 	long open = 0;
 
@@ -226,7 +228,7 @@ slow(const char *kind, long n)
 		if (strcmp(kind, "hello") == 0)
 			(void)send(all[i].fd, hello, sizeof(hello),
 			    MSG_NOSIGNAL);
-		if ((!drip && !reader) || plain)
+		if ((!drip && !idle && !reader) || plain)
 			continue;
 		all[i].ssl = SSL_new(ctx);
 		SSL_set_fd(all[i].ssl, all[i].fd);
