@@ -86,18 +86,26 @@ announce(const struct generation *g)
 }
 
 static void
-write_metrics(struct server *s, bool now)
+write_metrics(const struct server *s, const char *path, int workers,
+    int64_t cert_until)
 {
 	struct error e;
+
+	if (path != NULL && stats_write(s->shared.stats, path, workers,
+	    cert_until, &e) != 0)
+		log_warn("serve: metrics: %s", e.msg);
+}
+
+static void
+metrics_due(struct server *s)
+{
 	int64_t t = wall();
 
-	if (s->config->metrics == NULL ||
-	    (!now && t - s->metrics_at < METRICS_SECONDS))
+	if (t - s->metrics_at < METRICS_SECONDS)
 		return;
 	s->metrics_at = t;
-	if (stats_write(s->shared.stats, s->config->metrics,
-	    s->now->nworkers, s->now->cert_until, &e) != 0)
-		log_warn("serve: metrics: %s", e.msg);
+	write_metrics(s, s->config->metrics, s->now->nworkers,
+	    s->now->cert_until);
 }
 
 /* --- reload --- */
@@ -226,7 +234,7 @@ run(struct server *s)
 			on_signal(s, sig);
 		reap(s);
 		look_at_certs(s);
-		write_metrics(s, false);
+		metrics_due(s);
 		if (wall() != ticked && !s->stop) {
 			ticked = wall();
 			if (s->options->tick != NULL)
@@ -295,6 +303,8 @@ serve(const struct config *c, const struct serve_options *o, struct error *e)
 {
 	static const struct serve_options none;
 	struct server s = { .options = o != NULL ? o : &none, .config = c };
+	int64_t until;
+	char *metrics;
 	int status;
 
 	sigemptyset(&s.shared.signals);
@@ -311,8 +321,13 @@ serve(const struct config *c, const struct serve_options *o, struct error *e)
 		notify("READY=1");
 		s.warned_at = wall();
 		run(&s);
-		write_metrics(&s, true);
+		/* The configuration goes with the last generation. */
+		metrics = s.config->metrics != NULL ?
+		    xstrdup(s.config->metrics) : NULL;
+		until = s.now->cert_until;
 		finish(&s);
+		write_metrics(&s, metrics, 0, until);
+		free(metrics);
 	}
 	stats_free(s.shared.stats);
 	limits_free(s.shared.limits);

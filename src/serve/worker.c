@@ -496,6 +496,7 @@ worker_main(const struct worker_start *s)
 	for (int i = 0; i < CONN_STATES; i++)
 		while (!TAILQ_EMPTY(&w->queues[i]))
 			conn_close(TAILQ_FIRST(&w->queues[i]));
+	stats_add(&w->stats->counter[STAT_LOG_LOST], access_flush(w->access));
 	access_free(w->access);
 	_exit(0);
 }
