@@ -5,15 +5,6 @@
 #include "base/xalloc.h"
 #include "gemtext/builder.h"
 
-const char *
-att(const char *const *atts, const char *name)
-{
-	for (size_t i = 0; atts != NULL && atts[i] != NULL; i += 2)
-		if (strcmp(atts[i], name) == 0)
-			return atts[i + 1] != NULL ? atts[i + 1] : "";
-	return NULL;
-}
-
 /* The next word of *s, false at its end. */
 static bool
 next_word(const char **s, struct span *word)
@@ -31,9 +22,9 @@ next_word(const char **s, struct span *word)
 }
 
 bool
-att_class(const char *const *atts, const char *word)
+att_class(const struct atts *atts, const char *word)
 {
-	const char *s = att(atts, "class");
+	const char *s = att_of(atts, ATT_CLASS);
 	struct span w;
 
 	while (s != NULL && next_word(&s, &w))
@@ -256,7 +247,7 @@ rule(struct build *b)
 /* --- lists --- */
 
 static void
-list_start(struct build *b, bool ordered, const char *const *atts)
+list_start(struct build *b, bool ordered, const struct atts *atts)
 {
 	struct doc *d = b->d;
 	const char *s;
@@ -265,14 +256,14 @@ list_start(struct build *b, bool ordered, const char *const *atts)
 	boundary(b);
 	if (ordered) {
 		l.type = '1';
-		if ((s = att(atts, "type")) != NULL &&
+		if ((s = att_of(atts, ATT_TYPE)) != NULL &&
 		    strchr("1aAiI", s[0]) != NULL && s[0] != '\0')
 			l.type = s[0];
-		s = att(atts, "start");
-		l.reversed = att(atts, "reversed") != NULL && s == NULL;
+		s = att_of(atts, ATT_START);
+		l.reversed = att_of(atts, ATT_REVERSED) != NULL && s == NULL;
 		if (s != NULL && strlen(s) < 10)
 			l.next = (int32_t)strtol(s, NULL, 10);
-		if (att(atts, "reversed") != NULL && s != NULL)
+		if (att_of(atts, ATT_REVERSED) != NULL && s != NULL)
 			l.count = -1;	/* counts down from start */
 	}
 	l.top = b->nlists > 0 ? d->lists[b->lists[0]].top :
@@ -292,7 +283,7 @@ list_end(struct build *b)
 }
 
 static void
-item_start(struct build *b, const char *const *atts)
+item_start(struct build *b, const struct atts *atts)
 {
 	struct doc *d = b->d;
 	struct item it = { .pending = true, .lists = 1 };
@@ -307,7 +298,7 @@ item_start(struct build *b, const char *const *atts)
 	l = &d->lists[it.list];
 	it.numbered = l->type != '*';
 	if (it.numbered) {
-		if ((s = att(atts, "value")) != NULL && strlen(s) < 10 &&
+		if ((s = att_of(atts, ATT_VALUE)) != NULL && strlen(s) < 10 &&
 		    s[0] != '\0')
 			l->next = (int32_t)strtol(s, NULL, 10);
 		it.number = l->next;
@@ -331,15 +322,15 @@ item_end(struct build *b)
 }
 
 static void
-checkbox(struct build *b, const char *const *atts)
+checkbox(struct build *b, const struct atts *atts)
 {
-	const char *type = att(atts, "type");
+	const char *type = att_of(atts, ATT_TYPE);
 
 	if (type == NULL || strcasecmp(type, "checkbox") != 0 ||
 	    b->nitems <= b->item_base)
 		return;
 	inline_visible(b, '[');
-	inline_put(b, att(atts, "checked") != NULL ? "[x]" : "[ ]");
+	inline_put(b, att_of(atts, ATT_CHECKED) != NULL ? "[x]" : "[ ]");
 	b->space = true;
 }
 
@@ -368,16 +359,16 @@ language_take(struct build *b, struct span s)
 
 /* The language that an element's attributes name, or NULL. */
 static const char *
-language_of(struct build *b, const char *const *atts)
+language_of(struct build *b, const struct atts *atts)
 {
 	static const char *const prefixes[] = { "language-", "lang-",
 	    "highlight-source-", "brush:" };
-	const char *s = att(atts, "data-lang");
+	const char *s = att_of(atts, ATT_DATA_LANG);
 	struct span w;
 
 	if (s != NULL && s[0] != '\0')
 		return language_take(b, span_str(s));
-	s = att(atts, "class");
+	s = att_of(atts, ATT_CLASS);
 	while (s != NULL && next_word(&s, &w)) {
 		if (span_eqs(w, "sourceCode") && next_word(&s, &w))
 			return language_take(b, w);
@@ -394,7 +385,7 @@ language_of(struct build *b, const char *const *atts)
 }
 
 static void
-pre_start(struct build *b, const char *const *atts, const char *around)
+pre_start(struct build *b, const struct atts *atts, const char *around)
 {
 	const char *own = language_of(b, atts);
 
@@ -459,19 +450,17 @@ class_hides(const char *class, enum tag tag)
 }
 
 static bool
-not_shown(enum tag tag, const char *const *atts)
+not_shown(enum tag tag, const struct atts *atts)
 {
+	const char *s;
+
 	if (tag == TAG_SKIP || tag == TAG_RP)
 		return true;
-	for (size_t i = 0; atts != NULL && atts[i] != NULL; i += 2) {
-		const char *v = atts[i + 1] != NULL ? atts[i + 1] : "";
-
-		if (strcmp(atts[i], "hidden") == 0 ||
-		    (strcmp(atts[i], "style") == 0 && style_hides(v)) ||
-		    (strcmp(atts[i], "class") == 0 && class_hides(v, tag)))
-			return true;
-	}
-	return false;
+	if (atts == NULL)
+		return false;
+	return att_of(atts, ATT_HIDDEN) != NULL ||
+	    ((s = att_of(atts, ATT_STYLE)) != NULL && style_hides(s)) ||
+	    ((s = att_of(atts, ATT_CLASS)) != NULL && class_hides(s, tag));
 }
 
 /* --- elements --- */
@@ -494,10 +483,10 @@ quote_end(struct build *b)
 }
 
 static void
-base_element(struct build *b, const char *const *atts)
+base_element(struct build *b, const struct atts *atts)
 {
 	struct buf abs = { 0 };
-	const char *href = att(atts, "href");
+	const char *href = att_of(atts, ATT_HREF);
 
 	if (href == NULL || b->base_seen)
 		return;
@@ -529,7 +518,7 @@ language_around(const struct build *b)
 
 static void
 element_start(struct build *b, struct open *o, const struct tag_info *t,
-    const char *const *atts)
+    const struct atts *atts)
 {
 	const char *s;
 
@@ -600,14 +589,14 @@ element_start(struct build *b, struct open *o, const struct tag_info *t,
 	case TAG_IFRAME:
 		if (b->ntables > 0)
 			b->tables[b->ntables - 1].layout = true;
-		media_embed(b, atts, att(atts, "src"));
+		media_embed(b, atts, att_of(atts, ATT_SRC));
 		b->mute = b->depth;
 		break;
 	case TAG_EMBED:
-		media_embed(b, atts, att(atts, "src"));
+		media_embed(b, atts, att_of(atts, ATT_SRC));
 		break;
 	case TAG_OBJECT:
-		if ((s = att(atts, "data")) != NULL) {
+		if ((s = att_of(atts, ATT_DATA)) != NULL) {
 			media_embed(b, atts, s);
 			b->mute = b->depth;
 		}
@@ -732,16 +721,15 @@ element_end(struct build *b, const struct open *o)
 }
 
 void
-build_start(struct build *b, const char *name, const char *const *atts)
+build_start(struct build *b, const struct tag_info *t,
+    const struct atts *atts)
 {
-	const struct tag_info *t;
 	struct open *o;
 
 	if (b->skip > 0) {
 		b->skip++;
 		return;
 	}
-	t = tag_find(name);
 	if (b->depth >= BUILD_DEPTH_MAX) {
 		b->beyond++;
 		if (t->tag == TAG_BLOCK)
@@ -764,11 +752,10 @@ build_start(struct build *b, const char *name, const char *const *atts)
 }
 
 void
-build_end(struct build *b, const char *name)
+build_end(struct build *b)
 {
 	struct open o;
 
-	(void)name;
 	if (b->skip > 0) {
 		b->skip--;
 		return;
@@ -812,7 +799,7 @@ build_finish(struct build *b)
 {
 	b->skip = b->beyond = 0;
 	while (b->depth > 0)
-		build_end(b, "");
+		build_end(b);
 	build_flush(b);
 	if (!b->signature)
 		drop_signature(b->d);

@@ -10,6 +10,7 @@
 
 #include "gemtext/doc.h"
 #include "gemtext/gemtext.h"
+#include "gemtext/tags.h"
 
 /* Elements open at once beyond which further ones are only counted. */
 #define BUILD_DEPTH_MAX		100000
@@ -22,14 +23,11 @@ struct build;
 /* Fill d (zeroed) from calls on the returned builder. */
 struct build	*build_new(struct doc *d, const struct gemtext_options *o);
 
-/*
- * An element begins.  atts is NULL or name, value pairs ended by a NULL
- * name (a value may be NULL), in UTF-8.  Void elements are ended too.
- */
-void	 build_start(struct build *b, const char *name,
-	    const char *const *atts);
-void	 build_end(struct build *b, const char *name);
-/* Text, in any number of pieces; valid UTF-8, references resolved. */
+/* An element begins; atts may be NULL.  Void elements are ended too. */
+void	 build_start(struct build *b, const struct tag_info *t,
+	    const struct atts *atts);
+void	 build_end(struct build *b);		/* the innermost one */
+/* Text, in any number of pieces, references resolved. */
 void	 build_text(struct build *b, const char *p, size_t n);
 /* Close what is open and finish the document; frees b. */
 void	 build_finish(struct build *b);

@@ -103,10 +103,8 @@ struct build {
 	}								\
 } while (0)
 
-/* Value of an attribute, NULL when it is not there; "" without a value. */
-const char *att(const char *const *atts, const char *name);
 /* Whether the class attribute has that word. */
-bool	att_class(const char *const *atts, const char *word);
+bool	att_class(const struct atts *atts, const char *word);
 
 /* build.c */
 void	build_flush(struct build *b);		/* end the block, if any */
@@ -118,12 +116,12 @@ void	inline_visible(struct build *b, uint32_t first);
 void	inline_put(struct build *b, const char *s);	/* as it is */
 uint32_t inline_link(struct build *b, const char *url);
 void	inline_mark(struct build *b, enum mark_kind kind, uint32_t link);
-void	inline_a_start(struct build *b, const char *const *atts);
+void	inline_a_start(struct build *b, const struct atts *atts);
 void	inline_a_end(struct build *b);
 void	inline_open(struct build *b, struct open *o);
 void	inline_close(struct build *b, const struct open *o);
-void	inline_math_start(struct build *b, const char *const *atts);
-void	inline_annotation_start(struct build *b, const char *const *atts);
+void	inline_math_start(struct build *b, const struct atts *atts);
+void	inline_annotation_start(struct build *b, const struct atts *atts);
 void	inline_annotation_end(struct build *b);
 /*
  * The absolute URL of ref in the document's arena when it may be linked,
@@ -132,18 +130,18 @@ void	inline_annotation_end(struct build *b);
 const char *inline_url(struct build *b, const char *ref, bool *internal);
 
 /* media.c */
-void	media_image(struct build *b, const char *const *atts);
-void	media_embed(struct build *b, const char *const *atts, const char *src);
-void	media_start(struct build *b, bool video, const char *const *atts);
-void	media_source(struct build *b, const char *const *atts);
+void	media_image(struct build *b, const struct atts *atts);
+void	media_embed(struct build *b, const struct atts *atts, const char *src);
+void	media_start(struct build *b, bool video, const struct atts *atts);
+void	media_source(struct build *b, const struct atts *atts);
 void	media_figure_start(struct build *b);
 void	media_figure_end(struct build *b);
 
 /* cells.c */
-void	cells_table_start(struct build *b, const char *const *atts);
+void	cells_table_start(struct build *b, const struct atts *atts);
 void	cells_table_end(struct build *b);
 void	cells_row(struct build *b);
-void	cells_cell_start(struct build *b, bool head, const char *const *atts);
+void	cells_cell_start(struct build *b, bool head, const struct atts *atts);
 void	cells_cell_end(struct build *b);
 
 #endif

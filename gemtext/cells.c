@@ -6,11 +6,11 @@
 #include "gemtext/builder.h"
 
 void
-cells_table_start(struct build *b, const char *const *atts)
+cells_table_start(struct build *b, const struct atts *atts)
 {
 	struct open_table t = { .block = b->d->nblocks, .cell = b->ncells,
 	    .item_base = b->item_base };
-	const char *role = att(atts, "role");
+	const char *role = att_of(atts, ATT_ROLE);
 
 	t.layout = role != NULL && strcasecmp(role, "presentation") == 0;
 	if (b->ntables > 0)
@@ -30,10 +30,10 @@ cells_row(struct build *b)
 }
 
 void
-cells_cell_start(struct build *b, bool head, const char *const *atts)
+cells_cell_start(struct build *b, bool head, const struct atts *atts)
 {
 	struct open_table *t;
-	const char *s = att(atts, "colspan");
+	const char *s = att_of(atts, ATT_COLSPAN);
 	long span = s != NULL ? strtol(s, NULL, 10) : 1;
 
 	if (b->ntables == 0)

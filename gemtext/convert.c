@@ -3,15 +3,13 @@
 #include "base/utf8.h"
 #include "gemtext/build.h"
 
-#define MARKDOWN_GROWTH_MAX	((size_t)16 << 20)
-
 static bool
 parse(struct doc *d, enum gemtext_from from, struct span in,
     const struct gemtext_options *o)
 {
 	struct build *b = build_new(d, o);
-	struct buf html = { .max = MARKDOWN_GROWTH_MAX }, valid = { 0 };
 	bool whole = in.n <= GEMTEXT_INPUT_MAX;
+	enum markdown_result r;
 
 	if (!whole)
 		in.n = GEMTEXT_INPUT_MAX;
@@ -20,13 +18,16 @@ parse(struct doc *d, enum gemtext_from from, struct span in,
 	else if (from == GEMTEXT_PLAIN)
 		plain_parse(b, in);
 	else {
-		utf8_repair(&valid, in);
-		whole = markdown_html(&html, buf_span(&valid)) && whole;
-		html_parse(b, buf_span(&html));
+		r = markdown_parse(b, in, false);
+		if (r == MARKDOWN_HAS_HTML) {
+			build_finish(b);
+			doc_free(d);
+			b = build_new(d, o);
+			r = markdown_parse(b, in, true);
+		}
+		whole = r == MARKDOWN_WHOLE && whole;
 	}
 	build_finish(b);
-	buf_free(&html);
-	buf_free(&valid);
 	return whole && !d->cut;
 }
 

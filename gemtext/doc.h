@@ -130,8 +130,10 @@ void	text_wrap(struct buf *out, struct span s, const char *first,
 struct build;
 struct span;
 void	html_parse(struct build *b, struct span in);
-/* Markdown as HTML, raw HTML as it stands; false when it was cut. */
-bool	markdown_html(struct buf *html, struct span in);
+/* Without with_html, HTML in it ends the parse: b is then of no use. */
+enum markdown_result { MARKDOWN_WHOLE, MARKDOWN_CUT, MARKDOWN_HAS_HTML };
+enum markdown_result markdown_parse(struct build *b, struct span in,
+	    bool with_html);
 void	plain_parse(struct build *b, struct span in);
 
 /* --- the writers --- */

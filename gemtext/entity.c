@@ -1,6 +1,7 @@
-/* The named references of HTML, by binary search in the table of all. */
+/* References: named ones by binary search in the table of all. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "gemtext/input.h"
 
 #include "gemtext/entities.inc"
@@ -58,4 +59,50 @@ entity_find(struct span s, bool attribute, const char **text)
 		return k;
 	}
 	return 0;
+}
+
+static size_t
+numeric_reference(struct span s, uint32_t *c)
+{
+	bool hex = s.n > 2 && (s.p[2] | 0x20) == 'x';
+	size_t i = hex ? 3 : 2, start = i;
+	uint32_t v = 0;
+
+	for (; i < s.n; i++) {
+		char d = s.p[i];
+		uint32_t digit;
+
+		if (d >= '0' && d <= '9')
+			digit = (uint32_t)(d - '0');
+		else if (hex && (d | 0x20) >= 'a' && (d | 0x20) <= 'f')
+			digit = (uint32_t)((d | 0x20) - 'a' + 10);
+		else
+			break;
+		if (v <= 0x10ffff)
+			v = v * (hex ? 16 : 10) + digit;
+	}
+	if (i == start)
+		return 0;
+	*c = v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff) ? 0 : v;
+	return i + (i < s.n && s.p[i] == ';');
+}
+
+size_t
+reference_find(struct span s, bool attribute, char room[8], const char **text,
+    size_t *len)
+{
+	uint32_t c;
+	size_t n;
+
+	if (s.n > 1 && s.p[1] == '#') {
+		if ((n = numeric_reference(s, &c)) == 0)
+			return 0;
+		*text = room;
+		*len = c != 0 ? utf8_encode(c, room) : 0;
+		return n;
+	}
+	if ((n = entity_find(span_from(s, 1), attribute, text)) == 0)
+		return 0;
+	*len = strlen(*text);
+	return n + 1;
 }

@@ -1,139 +1,72 @@
 /*
- * HTML by libxml2's SAX events, with what its 2.9 parser needs before and
- * after: see doc/orrery-gemtext.7, "Broken and hostile input".
+ * HTML by libxml2's SAX events.  The parser sees a skeleton of the
+ * document (skeleton.h) and says what is open where.
  */
 #include <stdlib.h>
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
 
-#include "base/utf8.h"
-#include "base/xalloc.h"
-#include "gemtext/build.h"
-#include "gemtext/input.h"
-
-#define ATTRIBUTES_MAX	128	/* the parser compares each with all before */
-/* An end tag is looked for through all that is open: what is deeper than
- * this opens and closes at once, but for what holds no elements. */
-#define OPEN_MAX	1000
-
-static bool
-alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9');
-}
+#include "gemtext/builder.h"
+#include "gemtext/skeleton.h"
 
 /*
- * Copy a reference.  The parser knows those of HTML 4 only, and none
- * without its semicolon: named ones become what they stand for here, in
- * such a form that no markup comes of it.
+ * An end tag is looked for through all that is open, so what is deeper
+ * than this opens and closes at once.  The fewer end tags, the deeper.
  */
-static size_t
-copy_reference(struct buf *out, struct span s, bool attribute)
-{
-	const char *text;
-	size_t n = entity_find(span_from(s, 1), attribute, &text);
+#define OPEN_MIN	1000
+#define SEARCH_MIN	((size_t)10000000)
+#define SEARCH_PER_BYTE	64
 
-	if (n == 0) {
-		buf_putc(out, '&');
-		return 1;
+#define NAMES		64	/* a power of two */
+
+struct parse {
+	struct build	*b;
+	struct skeleton	*k;
+	size_t		 open_max;
+	/* The parser's names are interned: known again by their address. */
+	struct {
+		const xmlChar		*name;
+		const struct tag_info	*tag;
+	}		 names[NAMES];
+};
+
+static const struct tag_info *
+tag_of(struct parse *p, const xmlChar *name)
+{
+	size_t i = ((uintptr_t)name ^ (uintptr_t)name >> 6) & (NAMES - 1);
+
+	if (p->names[i].name != name) {
+		p->names[i].name = name;
+		p->names[i].tag = tag_find((const char *)name);
 	}
-	for (; *text != '\0'; text++) {
-		if ((unsigned char)*text >= 0x80 || alnum(*text))
-			buf_putc(out, *text);
-		else
-			buf_putf(out, "&#%d;", *text);
-	}
-	return n + 1;
+	return p->names[i].tag;
 }
 
-/* Copy a tag up to its end, with at most ATTRIBUTES_MAX attributes. */
 static size_t
-copy_tag(struct buf *out, struct span s)
+number(const xmlChar *s, const xmlChar *end)
 {
-	size_t i = 1, words = 0;
-	char quote = '\0';
-	bool value = false;
+	size_t n = 0;
 
-	buf_putc(out, '<');
-	for (; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (quote != '\0') {
-			if (c == quote)
-				quote = '\0';
-		} else if (c == '>') {
-			buf_putc(out, '>');
-			return i + 1;
-		} else if ((c == '"' || c == '\'') && value)
-			quote = c;
-		else if (ascii_space(c))
-			words += i + 1 < s.n && !ascii_space(s.p[i + 1]) &&
-			    s.p[i + 1] != '=';
-		else if (c == '<' && i > 1)
-			return i;
-		if (!ascii_space(c))
-			value = quote == '\0' && c == '=';
-		if (words > ATTRIBUTES_MAX)
-			continue;
-		if (c == '&')
-			i += copy_reference(out, span_from(s, i), true) - 1;
-		else if (c != '\0')
-			buf_putc(out, c);
-	}
-	return i;
-}
-
-static void
-prepare(struct buf *out, struct span in)
-{
-	struct buf valid = { 0 };
-	struct span s = in;
-
-	if (!utf8_valid(in)) {
-		utf8_repair(&valid, in);
-		s = buf_span(&valid);
-	}
-	while (s.n > 0) {
-		size_t n = 0;
-
-		while (n < s.n && s.p[n] != '<' && s.p[n] != '&' &&
-		    s.p[n] != ']' && s.p[n] != '\0')
-			n++;
-		buf_put(out, s.p, n);
-		s = span_from(s, n);
-		n = 1;
-		if (s.n == 0)
-			break;
-		if (s.p[0] == '&')
-			n = copy_reference(out, s, false);
-		else if (span_starts(s, "]]>"))
-			n = 3;
-		else if (span_starts(s, "<![CDATA["))
-			n = 9;
-		else if (span_istarts(s, "</br"))
-			buf_puts(out, "<br"), n = 4;
-		else if (s.p[0] == '<' && s.n > 1 && (alnum(s.p[1]) &&
-		    s.p[1] > '9'))
-			n = copy_tag(out, s);
-		else if (s.p[0] != '\0')
-			buf_putc(out, s.p[0]);
-		s = span_from(s, n);
-	}
-	buf_free(&valid);
+	for (; s != end && *s != '\0'; s++)
+		n = n << 6 | (size_t)((*s - '@') & 63);
+	return n;
 }
 
 static void
 sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	xmlParserCtxtPtr c = ctx;
+	struct parse *p = c->_private;
+	const struct atts *a = NULL;
+	size_t i;
 
-	build_start(c->_private, (const char *)name,
-	    (const char *const *)atts);
-	if (c->nameNr > OPEN_MAX && xmlStrcmp(name, BAD_CAST "script") != 0 &&
-	    xmlStrcmp(name, BAD_CAST "style") != 0) {
-		build_end(c->_private, (const char *)name);
+	if (atts != NULL && atts[0] != NULL && atts[1] != NULL &&
+	    (i = number(atts[1], NULL)) < p->k->natts)
+		a = &p->k->atts[i];
+	build_start(p->b, tag_of(p, name), a);
+	if ((size_t)c->nameNr > p->open_max) {
+		build_end(p->b);
 		c->name = c->nameTab[--c->nameNr - 1];
 	}
 }
@@ -141,14 +74,25 @@ sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 static void
 sax_end(void *ctx, const xmlChar *name)
 {
-	build_end(((xmlParserCtxtPtr)ctx)->_private, (const char *)name);
+	(void)name;
+	build_end(((struct parse *)((xmlParserCtxtPtr)ctx)->_private)->b);
 }
 
 static void
-sax_text(void *ctx, const xmlChar *p, int n)
+sax_text(void *ctx, const xmlChar *s, int n)
 {
-	build_text(((xmlParserCtxtPtr)ctx)->_private, (const char *)p,
-	    (size_t)n);
+	struct parse *p = ((xmlParserCtxtPtr)ctx)->_private;
+	const struct run *r;
+	size_t i;
+
+	if (s[0] < '@') {
+		build_text(p->b, (const char *)s, (size_t)n);
+		return;
+	}
+	if ((i = number(s, s + n)) >= p->k->nruns)
+		return;
+	r = &p->k->runs[i];
+	build_text(p->b, r->p != NULL ? r->p : p->k->text.p + r->at, r->n);
 }
 
 static void
@@ -159,29 +103,42 @@ sax_quiet(void *ctx, const char *fmt, ...)
 }
 
 void
-html_parse(struct build *b, struct span in)
+skeleton_parse(struct skeleton *k, struct build *b)
 {
-	struct buf clean = { 0 };
+	struct parse p = { .b = b, .k = k };
 	htmlParserCtxtPtr c;
 	htmlSAXHandler sax = { .startElement = sax_start,
 	    .endElement = sax_end, .characters = sax_text,
 	    .ignorableWhitespace = sax_text, .warning = sax_quiet,
 	    .error = sax_quiet };
 
-	prepare(&clean, in);
-	if (clean.n > 0 && (c = htmlCreateMemoryParserCtxt(clean.p,
-	    (int)clean.n)) != NULL) {
-		htmlCtxtUseOptions(c, HTML_PARSE_IGNORE_ENC |
-		    HTML_PARSE_NOIMPLIED | HTML_PARSE_NOERROR |
-		    HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
-		*c->sax = sax;
-		c->_private = b;
-		xmlSwitchEncoding(c, XML_CHAR_ENCODING_UTF8);
-		htmlParseDocument(c);
-		if (c->myDoc != NULL)
-			xmlFreeDoc(c->myDoc);
-		c->myDoc = NULL;
-		htmlFreeParserCtxt(c);
-	}
-	buf_free(&clean);
+	skeleton_close(k);
+	if (k->markup.n == 0 || (c = htmlCreateMemoryParserCtxt(k->markup.p,
+	    (int)k->markup.n)) == NULL)
+		return;
+	p.open_max = (SEARCH_MIN + SEARCH_PER_BYTE * k->markup.n) /
+	    (k->searches + 1);
+	if (p.open_max < OPEN_MIN)
+		p.open_max = OPEN_MIN;
+	htmlCtxtUseOptions(c, HTML_PARSE_IGNORE_ENC |
+	    HTML_PARSE_NOIMPLIED | HTML_PARSE_NOERROR |
+	    HTML_PARSE_NOWARNING | HTML_PARSE_NONET);
+	*c->sax = sax;
+	c->_private = &p;
+	xmlSwitchEncoding(c, XML_CHAR_ENCODING_UTF8);
+	htmlParseDocument(c);
+	if (c->myDoc != NULL)
+		xmlFreeDoc(c->myDoc);
+	c->myDoc = NULL;
+	htmlFreeParserCtxt(c);
+}
+
+void
+html_parse(struct build *b, struct span in)
+{
+	struct skeleton k = { 0 };
+
+	skeleton_html(&k, in);
+	skeleton_parse(&k, b);
+	skeleton_free(&k);
 }

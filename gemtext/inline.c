@@ -222,17 +222,17 @@ inline_url(struct build *b, const char *ref, bool *internal)
 }
 
 void
-inline_a_start(struct build *b, const char *const *atts)
+inline_a_start(struct build *b, const struct atts *atts)
 {
-	const char *href = att(atts, "href");
-	const char *title = att(atts, "title");
+	const char *href = att_of(atts, ATT_HREF);
+	const char *title = att_of(atts, ATT_TITLE);
 
 	if (b->linked)
 		inline_a_end(b);
 	if (href == NULL)
 		return;
 	if (title == NULL || title[0] == '\0')
-		title = att(atts, "aria-label");
+		title = att_of(atts, ATT_ARIA_LABEL);
 	b->linked = b->link_pending = true;
 	b->link_url = inline_url(b, href, &b->link_internal);
 	b->link_title = NULL;
@@ -532,9 +532,9 @@ inline_close(struct build *b, const struct open *o)
 /* --- formulas --- */
 
 void
-inline_math_start(struct build *b, const char *const *atts)
+inline_math_start(struct build *b, const struct atts *atts)
 {
-	const char *alt = att(atts, "alttext");
+	const char *alt = att_of(atts, ATT_ALTTEXT);
 
 	b->math_done = false;
 	if (alt != NULL && alt[0] != '\0') {
@@ -553,9 +553,9 @@ inline_math_start(struct build *b, const char *const *atts)
 }
 
 void
-inline_annotation_start(struct build *b, const char *const *atts)
+inline_annotation_start(struct build *b, const struct atts *atts)
 {
-	const char *type = att(atts, "encoding");
+	const char *type = att_of(atts, ATT_ENCODING);
 	struct doc *d = b->d;
 
 	if (type == NULL || strcasecmp(type, "application/x-tex") != 0 ||

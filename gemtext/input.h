@@ -1,5 +1,5 @@
 /*
- * input.h - the named character references of HTML.
+ * input.h - the character references of HTML.
  */
 #ifndef GEMTEXT_INPUT_H
 #define GEMTEXT_INPUT_H
@@ -16,5 +16,13 @@
  * before "=", a letter or a digit is none.
  */
 size_t	entity_find(struct span s, bool attribute, const char **text);
+
+/*
+ * The reference at the start of s, which begins with "&", named or a
+ * number: its length, 0 for none.  It stands for the *len bytes at *text,
+ * which may lie in room; no bytes for what is no character.
+ */
+size_t	reference_find(struct span s, bool attribute, char room[8],
+	    const char **text, size_t *len);
 
 #endif

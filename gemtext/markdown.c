@@ -1,206 +1,322 @@
 /*
- * Markdown by md4c, as HTML: raw HTML in it then follows the same rules
- * wherever it begins and ends.  The buffer's ceiling stops explosions.
+ * Markdown by md4c.  Its events drive the builder as they come.  When the
+ * document has HTML in it, they go with it into a skeleton instead, and
+ * the HTML parser says what is open where: an element may begin in one
+ * piece of HTML and end in another.
  */
 #include <md4c.h>
+#include <stdio.h>
 
-#include "gemtext/doc.h"
+#include "base/utf8.h"
+#include "gemtext/builder.h"
+#include "gemtext/input.h"
+#include "gemtext/skeleton.h"
 
 #define EVENTS_PER_BYTE	8
 #define EVENTS_MIN	100000
+/* Bytes of text and addresses: a link's definition is written each time. */
+#define GROWTH_MAX	((size_t)16 << 20)
+
+enum element { EL_A, EL_BLOCKQUOTE, EL_BR, EL_CODE, EL_DEL, EL_H1, EL_H2,
+	EL_H3, EL_H4, EL_H5, EL_H6, EL_HR, EL_IMG, EL_INPUT, EL_LI, EL_OL,
+	EL_P, EL_PRE, EL_TABLE, EL_TBODY, EL_TD, EL_TH, EL_THEAD, EL_TR,
+	EL_UL, EL_NONE };
+
+static const char *const names[] = { "a", "blockquote", "br", "code", "del",
+	"h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol",
+	"p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul" };
 
 struct md {
-	struct buf	*out;
+	struct build	*b;
+	struct skeleton	*k;		/* NULL: straight to b */
+	const struct tag_info *tags[EL_NONE];
 	size_t		 events;	/* still allowed */
+	size_t		 room;		/* bytes, likewise */
+	bool		 over;		/* one of them is spent */
+	bool		 html;		/* met without a skeleton */
 	unsigned	 image;		/* depth: only text, for alt */
+	struct buf	 raw;		/* HTML that is at hand */
+	struct buf	 href, title, alt;
 };
 
-static bool
-spent(struct md *m)
+static int
+spent(struct md *m, size_t bytes)
 {
-	return m->out->over || m->events == 0 || m->events-- == 1;
-}
-
-static void
-put_escaped(struct buf *out, struct span s)
-{
-	while (s.n > 0) {
-		size_t n = 0;
-
-		while (n < s.n && s.p[n] != '<' && s.p[n] != '>' &&
-		    s.p[n] != '&' && s.p[n] != '"')
-			n++;
-		buf_put(out, s.p, n);
-		s = span_from(s, n);
-		if (s.n == 0)
-			break;
-		buf_puts(out, s.p[0] == '<' ? "&lt;" : s.p[0] == '>' ?
-		    "&gt;" : s.p[0] == '&' ? "&amp;" : "&quot;");
-		s = span_from(s, 1);
+	if (m->events == 0 || bytes > m->room) {
+		m->over = true;
+		return -1;
 	}
+	m->events--;
+	m->room -= bytes;
+	return 0;
+}
+
+/* --- where events go --- */
+
+/* The HTML so far, now that something else follows. */
+static void
+put_raw(struct md *m)
+{
+	char *own;
+
+	if (m->raw.n == 0)
+		return;
+	own = arena_strndup(&m->k->arena, m->raw.p, m->raw.n);
+	skeleton_html(m->k, span_of(own, m->raw.n));
+	buf_clear(&m->raw);
 }
 
 static void
-put_attribute(struct buf *out, const char *name, const MD_ATTRIBUTE *a)
+start(struct md *m, enum element e, const struct att_value *v, size_t n)
 {
-	if (a->size == 0)
+	struct atts a = { v, n, 0 };
+
+	if (m->k != NULL) {
+		put_raw(m);
+		skeleton_start(m->k, names[e], v, n);
 		return;
-	buf_putf(out, " %s=\"", name);
-	for (unsigned i = 0; a->substr_offsets[i] < a->size; i++) {
+	}
+	for (size_t i = 0; i < n; i++)
+		a.set |= 1u << v[i].att;
+	if (m->tags[e] == NULL)
+		m->tags[e] = tag_find(names[e]);
+	build_start(m->b, m->tags[e], n > 0 ? &a : NULL);
+}
+
+static void
+end(struct md *m, enum element e)
+{
+	if (m->k != NULL) {
+		put_raw(m);
+		skeleton_end(m->k, names[e]);
+	} else
+		build_end(m->b);
+}
+
+/* An element without content. */
+static void
+single(struct md *m, enum element e, const struct att_value *v, size_t n)
+{
+	start(m, e, v, n);
+	if (m->k == NULL)
+		build_end(m->b);
+}
+
+static void
+words(struct md *m, const char *p, size_t n)
+{
+	if (m->image > 0)
+		buf_put(&m->alt, p, n);
+	else if (m->k != NULL) {
+		put_raw(m);
+		skeleton_text(m->k, span_of(p, n));
+	} else
+		build_text(m->b, p, n);
+}
+
+/* --- values --- */
+
+static void
+put_entity(struct buf *out, struct span s)
+{
+	const char *text;
+	char room[8];
+	size_t len;
+
+	if (reference_find(s, false, room, &text, &len) == s.n)
+		buf_put(out, text, len);
+	else
+		buf_put_span(out, s);
+}
+
+/* Add the attribute unless it is empty. */
+static size_t
+take(struct buf *own, struct att_value *v, size_t n, enum att which,
+    const MD_ATTRIBUTE *a)
+{
+	buf_clear(own);
+	for (unsigned i = 0; a->size > 0 && a->substr_offsets[i] < a->size;
+	    i++) {
 		struct span s = span_of(a->text + a->substr_offsets[i],
 		    a->substr_offsets[i + 1] - a->substr_offsets[i]);
 
 		if (a->substr_types[i] == MD_TEXT_ENTITY)
-			buf_put_span(out, s);
-		else
-			put_escaped(out, s);
+			put_entity(own, s);
+		else if (a->substr_types[i] != MD_TEXT_NULLCHAR)
+			buf_put_span(own, s);
 	}
-	buf_putc(out, '"');
+	if (own->n == 0)
+		return n;
+	v[n] = (struct att_value){ which, buf_cstr(own) };
+	return n + 1;
 }
 
-static const char *const blocks[] = { [MD_BLOCK_QUOTE] = "blockquote",
-	[MD_BLOCK_UL] = "ul", [MD_BLOCK_OL] = "ol", [MD_BLOCK_LI] = "li",
-	[MD_BLOCK_P] = "p", [MD_BLOCK_TABLE] = "table",
-	[MD_BLOCK_THEAD] = "thead", [MD_BLOCK_TBODY] = "tbody",
-	[MD_BLOCK_TR] = "tr", [MD_BLOCK_TH] = "th", [MD_BLOCK_TD] = "td" };
+/* --- events --- */
+
+static enum element
+element_of(MD_BLOCKTYPE t, void *detail)
+{
+	static const uint8_t plain[] = { [MD_BLOCK_DOC] = EL_NONE,
+		[MD_BLOCK_QUOTE] = EL_BLOCKQUOTE, [MD_BLOCK_UL] = EL_UL,
+		[MD_BLOCK_OL] = EL_OL, [MD_BLOCK_LI] = EL_LI,
+		[MD_BLOCK_HR] = EL_HR, [MD_BLOCK_H] = EL_H1,
+		[MD_BLOCK_CODE] = EL_PRE, [MD_BLOCK_HTML] = EL_NONE,
+		[MD_BLOCK_P] = EL_P, [MD_BLOCK_TABLE] = EL_TABLE,
+		[MD_BLOCK_THEAD] = EL_THEAD, [MD_BLOCK_TBODY] = EL_TBODY,
+		[MD_BLOCK_TR] = EL_TR, [MD_BLOCK_TH] = EL_TH,
+		[MD_BLOCK_TD] = EL_TD };
+
+	if (t == MD_BLOCK_H)
+		return EL_H1 + ((MD_BLOCK_H_DETAIL *)detail)->level - 1;
+	return plain[t];
+}
+
+static void
+task_mark(struct md *m, const MD_BLOCK_LI_DETAIL *li)
+{
+	struct att_value v[2] = { { ATT_TYPE, "checkbox" },
+		{ ATT_CHECKED, "" } };
+
+	if (li->is_task)
+		single(m, EL_INPUT, v, li->task_mark == ' ' ? 1 : 2);
+}
 
 static int
 enter_block(MD_BLOCKTYPE t, void *detail, void *arg)
 {
 	struct md *m = arg;
+	enum element e = element_of(t, detail);
+	struct att_value v[1] = { { ATT_NONE, NULL } };
+	char number[16];
+	size_t n = 0;
 
-	switch (t) {
-	case MD_BLOCK_DOC:
-	case MD_BLOCK_HTML:
-		break;
-	case MD_BLOCK_HR:
-		buf_puts(m->out, "<hr>");
-		break;
-	case MD_BLOCK_H:
-		buf_putf(m->out, "<h%u>", ((MD_BLOCK_H_DETAIL *)detail)->level);
-		break;
-	case MD_BLOCK_CODE:
-		buf_puts(m->out, "<pre");
-		put_attribute(m->out, "data-lang",
-		    &((MD_BLOCK_CODE_DETAIL *)detail)->lang);
-		buf_puts(m->out, "><span></span>");
-		break;
-	case MD_BLOCK_OL:
-		buf_putf(m->out, "<ol start=\"%u\">",
-		    ((MD_BLOCK_OL_DETAIL *)detail)->start);
-		break;
-	case MD_BLOCK_LI:
-		buf_puts(m->out, "<li>");
-		if (((MD_BLOCK_LI_DETAIL *)detail)->is_task)
-			buf_puts(m->out,
-			    ((MD_BLOCK_LI_DETAIL *)detail)->task_mark == ' ' ?
-			    "<input type=\"checkbox\">" :
-			    "<input type=\"checkbox\" checked>");
-		break;
-	default:
-		buf_putf(m->out, "<%s>", blocks[t]);
+	if (e == EL_HR)
+		single(m, e, NULL, 0);
+	else if (e != EL_NONE) {
+		if (t == MD_BLOCK_CODE)
+			n = take(&m->href, v, 0, ATT_DATA_LANG,
+			    &((MD_BLOCK_CODE_DETAIL *)detail)->lang);
+		else if (t == MD_BLOCK_OL) {
+			snprintf(number, sizeof(number), "%u",
+			    ((MD_BLOCK_OL_DETAIL *)detail)->start);
+			v[n++] = (struct att_value){ ATT_START, number };
+		}
+		start(m, e, v, n);
 	}
-	return spent(m) ? -1 : 0;
+	if (t == MD_BLOCK_LI)
+		task_mark(m, detail);
+	return spent(m, 0);
 }
 
 static int
 leave_block(MD_BLOCKTYPE t, void *detail, void *arg)
 {
 	struct md *m = arg;
+	enum element e = element_of(t, detail);
 
-	switch (t) {
-	case MD_BLOCK_DOC:
-	case MD_BLOCK_HTML:
-	case MD_BLOCK_HR:
-		break;
-	case MD_BLOCK_H:
-		buf_putf(m->out, "</h%u>",
-		    ((MD_BLOCK_H_DETAIL *)detail)->level);
-		break;
-	case MD_BLOCK_CODE:
-		buf_puts(m->out, "</pre>");
-		break;
-	default:
-		buf_putf(m->out, "</%s>", blocks[t]);
-	}
-	return spent(m) ? -1 : 0;
+	if (e != EL_NONE && e != EL_HR)
+		end(m, e);
+	return spent(m, 0);
 }
 
 static int
 enter_span(MD_SPANTYPE t, void *detail, void *arg)
 {
 	struct md *m = arg;
+	struct att_value v[2];
+	size_t n = 0, bytes = 0;
 
-	if (m->image > 0) {
+	if (m->image > 0)
 		m->image += t == MD_SPAN_IMG;
-		return spent(m) ? -1 : 0;
-	}
-	if (t == MD_SPAN_CODE)
-		buf_puts(m->out, "<code>");
+	else if (t == MD_SPAN_CODE)
+		start(m, EL_CODE, NULL, 0);
 	else if (t == MD_SPAN_DEL)
-		buf_puts(m->out, "<del>");
+		start(m, EL_DEL, NULL, 0);
 	else if (t == MD_SPAN_A) {
 		MD_SPAN_A_DETAIL *a = detail;
 
-		buf_puts(m->out, "<a");
-		put_attribute(m->out, "href", &a->href);
-		put_attribute(m->out, "title", &a->title);
-		buf_puts(m->out, ">");
+		n = take(&m->href, v, n, ATT_HREF, &a->href);
+		n = take(&m->title, v, n, ATT_TITLE, &a->title);
+		start(m, EL_A, v, n);
+		bytes = m->href.n + m->title.n;
 	} else if (t == MD_SPAN_IMG) {
-		MD_SPAN_IMG_DETAIL *i = detail;
-
-		buf_puts(m->out, "<img");
-		put_attribute(m->out, "src", &i->src);
-		put_attribute(m->out, "title", &i->title);
-		buf_puts(m->out, " alt=\"");
+		buf_clear(&m->alt);
 		m->image = 1;
 	}
-	return spent(m) ? -1 : 0;
+	return spent(m, bytes);
 }
 
 static int
 leave_span(MD_SPANTYPE t, void *detail, void *arg)
 {
 	struct md *m = arg;
+	struct att_value v[3];
+	size_t n = 0, bytes = 0;
 
-	(void)detail;
 	if (m->image > 0) {
-		if (t == MD_SPAN_IMG && --m->image == 0)
-			buf_puts(m->out, "\">");
+		MD_SPAN_IMG_DETAIL *i = detail;
+
+		if (t != MD_SPAN_IMG || --m->image > 0)
+			return spent(m, 0);
+		n = take(&m->href, v, n, ATT_SRC, &i->src);
+		n = take(&m->title, v, n, ATT_TITLE, &i->title);
+		v[n++] = (struct att_value){ ATT_ALT, buf_cstr(&m->alt) };
+		single(m, EL_IMG, v, n);
+		bytes = m->href.n + m->title.n;
 	} else if (t == MD_SPAN_CODE)
-		buf_puts(m->out, "</code>");
+		end(m, EL_CODE);
 	else if (t == MD_SPAN_DEL)
-		buf_puts(m->out, "</del>");
+		end(m, EL_DEL);
 	else if (t == MD_SPAN_A)
-		buf_puts(m->out, "</a>");
-	return spent(m) ? -1 : 0;
+		end(m, EL_A);
+	return spent(m, bytes);
+}
+
+static int
+html(struct md *m, const char *p, size_t n)
+{
+	if (m->k == NULL) {
+		m->html = true;
+		return -1;
+	}
+	if (m->image == 0)
+		buf_put(&m->raw, p, n);
+	return spent(m, n);
 }
 
 static int
 text(MD_TEXTTYPE t, const MD_CHAR *p, MD_SIZE n, void *arg)
 {
 	struct md *m = arg;
+	const char *to;
+	char room[8];
+	size_t len;
 
 	switch (t) {
 	case MD_TEXT_NULLCHAR:
 		break;
 	case MD_TEXT_BR:
-		buf_puts(m->out, m->image > 0 ? " " : "<br>");
+		if (m->image > 0)
+			buf_putc(&m->alt, ' ');
+		else
+			single(m, EL_BR, NULL, 0);
 		break;
 	case MD_TEXT_SOFTBR:
-		buf_putc(m->out, '\n');
+		words(m, "\n", 1);
 		break;
 	case MD_TEXT_ENTITY:
-		buf_put(m->out, p, n);
+		if (reference_find(span_of(p, n), false, room, &to, &len) ==
+		    n)
+			words(m, to, len);
+		else
+			words(m, p, n);
 		break;
 	case MD_TEXT_HTML:
-		if (m->image == 0)
-			buf_put(m->out, p, n);
-		break;
+		return html(m, p, n);
 	default:
-		put_escaped(m->out, span_of(p, n));
+		words(m, p, n);
 	}
-	return spent(m) ? -1 : 0;
+	return spent(m, n);
 }
 
 /* Past the front matter, if there is one. */
@@ -218,16 +334,37 @@ body(struct span in)
 	return in;
 }
 
-bool
-markdown_html(struct buf *html, struct span in)
+enum markdown_result
+markdown_parse(struct build *b, struct span in, bool with_html)
 {
 	static const MD_PARSER parser = { 0, MD_FLAG_TABLES |
 	    MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |
 	    MD_FLAG_PERMISSIVEAUTOLINKS, enter_block, leave_block, enter_span,
 	    leave_span, text, NULL, NULL };
-	struct md m = { .out = html };
+	struct skeleton k = { .pieces = true };
+	struct md m = { .b = b, .k = with_html ? &k : NULL,
+	    .room = GROWTH_MAX };
+	struct buf valid = { 0 };
+	bool whole;
 
+	if (!utf8_valid(in)) {
+		utf8_repair(&valid, in);
+		in = buf_span(&valid);
+	}
 	in = body(in);
 	m.events = EVENTS_MIN + EVENTS_PER_BYTE * in.n;
-	return md_parse(in.p, (MD_SIZE)in.n, &parser, &m) == 0 && !html->over;
+	whole = md_parse(in.p, (MD_SIZE)in.n, &parser, &m) == 0 && !m.over;
+	if (with_html) {
+		put_raw(&m);
+		skeleton_parse(&k, b);
+	}
+	skeleton_free(&k);
+	buf_free(&m.raw);
+	buf_free(&m.href);
+	buf_free(&m.title);
+	buf_free(&m.alt);
+	buf_free(&valid);
+	if (m.html)
+		return MARKDOWN_HAS_HTML;
+	return whole ? MARKDOWN_WHOLE : MARKDOWN_CUT;
 }

@@ -33,15 +33,15 @@ tiny_style(const char *style, const char *what)
 }
 
 static bool
-counter(const char *const *atts, const char *src)
+counter(const struct atts *atts, const char *src)
 {
 	static const char *const hosts[] = { "feedads.", "pixel.wp.com",
 		"stats.wordpress.com", "quantserve.com",
 		"scorecardresearch.com", "doubleclick.net" };
-	const char *style = att(atts, "style");
+	const char *style = att_of(atts, ATT_STYLE);
 
-	if (tiny_number(att(atts, "width")) ||
-	    tiny_number(att(atts, "height")) || tiny_style(style, "width") ||
+	if (tiny_number(att_of(atts, ATT_WIDTH)) ||
+	    tiny_number(att_of(atts, ATT_HEIGHT)) || tiny_style(style, "width") ||
 	    tiny_style(style, "height"))
 		return true;
 	if (src == NULL)
@@ -55,11 +55,11 @@ counter(const char *const *atts, const char *src)
 }
 
 static bool
-is_text(const char *const *atts, const char *src)
+is_text(const struct atts *atts, const char *src)
 {
 	static const char *const words[] = { "wp-smiley", "emoji", "emojione",
 		"twemoji", "smiley", "latex", "tex", "math" };
-	const char *class = att(atts, "class");
+	const char *class = att_of(atts, ATT_CLASS);
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (att_class(atts, words[i]))
@@ -95,18 +95,18 @@ empty(const char *s)
 
 /* The address that is meant, behind what loads late; in the arena. */
 static const char *
-image_source(struct build *b, const char *const *atts)
+image_source(struct build *b, const struct atts *atts)
 {
-	static const char *const late[] = { "data-src", "data-lazy-src",
-		"data-original" };
-	const char *src = att(atts, "src"), *class = att(atts, "class"), *s;
+	static const enum att late[] = { ATT_DATA_SRC, ATT_DATA_LAZY_SRC,
+		ATT_DATA_ORIGINAL };
+	const char *src = att_of(atts, ATT_SRC), *class = att_of(atts, ATT_CLASS), *s;
 	bool lazy = class != NULL && strstr(class, "lazy") != NULL;
 
 	if (empty(src) || strncasecmp(src, "data:", 5) == 0 || lazy) {
 		for (size_t i = 0; i < 3; i++)
-			if (!empty(s = att(atts, late[i])))
+			if (!empty(s = att_of(atts, late[i])))
 				return s;
-		if (!empty(s = att(atts, "srcset")) &&
+		if (!empty(s = att_of(atts, ATT_SRCSET)) &&
 		    (empty(src) || strncasecmp(src, "data:", 5) == 0)) {
 			size_t n;
 
@@ -155,9 +155,9 @@ put_media(struct build *b, const char *url, const char *label)
 }
 
 void
-media_image(struct build *b, const char *const *atts)
+media_image(struct build *b, const struct atts *atts)
 {
-	const char *alt = att(atts, "alt"), *src = image_source(b, atts);
+	const char *alt = att_of(atts, ATT_ALT), *src = image_source(b, atts);
 	const char *url, *label;
 	bool internal;
 
@@ -169,7 +169,7 @@ media_image(struct build *b, const char *const *atts)
 	if (counter(atts, src))
 		return;
 	if (empty(alt))
-		alt = att(atts, "title");
+		alt = att_of(atts, ATT_TITLE);
 	label = labelled(b, "Image", alt);
 	url = src != NULL ? inline_url(b, src, &internal) : NULL;
 	if (b->linked && b->link_url != NULL && picture_file(b->link_url)) {
@@ -198,10 +198,10 @@ media_image(struct build *b, const char *const *atts)
 }
 
 void
-media_embed(struct build *b, const char *const *atts, const char *src)
+media_embed(struct build *b, const struct atts *atts, const char *src)
 {
 	struct buf page = { 0 };
-	const char *url, *title = att(atts, "title"), *kind = "Embedded";
+	const char *url, *title = att_of(atts, ATT_TITLE), *kind = "Embedded";
 	char *host;
 	struct uri u;
 	bool internal;
@@ -230,13 +230,13 @@ media_embed(struct build *b, const char *const *atts, const char *src)
 }
 
 void
-media_start(struct build *b, bool video, const char *const *atts)
+media_start(struct build *b, bool video, const struct atts *atts)
 {
-	const char *url, *src = att(atts, "src");
+	const char *url, *src = att_of(atts, ATT_SRC);
 	bool internal;
 
 	b->media_label = labelled(b, video ? "Video" : "Audio",
-	    att(atts, "title"));
+	    att_of(atts, ATT_TITLE));
 	b->media_depth = b->depth;
 	if (src != NULL && (url = inline_url(b, src, &internal)) != NULL) {
 		put_media(b, url, b->media_label);
@@ -245,9 +245,9 @@ media_start(struct build *b, bool video, const char *const *atts)
 }
 
 void
-media_source(struct build *b, const char *const *atts)
+media_source(struct build *b, const struct atts *atts)
 {
-	const char *url, *src = att(atts, "src");
+	const char *url, *src = att_of(atts, ATT_SRC);
 	bool internal;
 
 	if (b->media_depth == 0 || src == NULL ||

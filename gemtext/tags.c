@@ -1,5 +1,5 @@
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "gemtext/tags.h"
 
@@ -54,17 +54,63 @@ static const struct tag_info tags[] = {
 
 static const struct tag_info other = { "", TAG_OTHER, 0 };
 
-static int
-compare(const void *key, const void *info)
-{
-	return strcmp(key, ((const struct tag_info *)info)->name);
-}
-
 const struct tag_info *
 tag_find(const char *name)
 {
-	const struct tag_info *t = bsearch(name, tags,
-	    sizeof(tags) / sizeof(tags[0]), sizeof(tags[0]), compare);
+	size_t lo = 0, hi = sizeof(tags) / sizeof(tags[0]);
 
-	return t != NULL ? t : &other;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int r = name[0] - tags[mid].name[0];
+
+		if (r == 0 && (r = strcmp(name, tags[mid].name)) == 0)
+			return &tags[mid];
+		if (r < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return &other;
+}
+
+enum att
+att_find(const char *name, size_t n)
+{
+	/* In the order of the lengths, so that few are compared. */
+	static const struct { const char *name; enum att att; } list[] = {
+		{ "alt", ATT_ALT }, { "src", ATT_SRC }, { "data", ATT_DATA },
+		{ "href", ATT_HREF }, { "role", ATT_ROLE },
+		{ "type", ATT_TYPE }, { "class", ATT_CLASS },
+		{ "start", ATT_START }, { "style", ATT_STYLE },
+		{ "title", ATT_TITLE }, { "value", ATT_VALUE },
+		{ "width", ATT_WIDTH }, { "height", ATT_HEIGHT },
+		{ "hidden", ATT_HIDDEN }, { "srcset", ATT_SRCSET },
+		{ "alttext", ATT_ALTTEXT }, { "checked", ATT_CHECKED },
+		{ "colspan", ATT_COLSPAN }, { "data-src", ATT_DATA_SRC },
+		{ "encoding", ATT_ENCODING }, { "reversed", ATT_REVERSED },
+		{ "data-lang", ATT_DATA_LANG },
+		{ "aria-label", ATT_ARIA_LABEL },
+		{ "data-lazy-src", ATT_DATA_LAZY_SRC },
+		{ "data-original", ATT_DATA_ORIGINAL },
+	};
+	static const uint8_t first[] = { 0, 0, 0, 0, 2, 6, 12, 15, 18, 21, 22, 23, 23, 23, 25 };
+
+	if (n + 1 >= sizeof(first))
+		return ATT_NONE;
+	for (size_t i = first[n]; i < first[n + 1]; i++)
+		if ((name[0] | 0x20) == list[i].name[0] &&
+		    strncasecmp(name, list[i].name, n) == 0)
+			return list[i].att;
+	return ATT_NONE;
+}
+
+const char *
+att_of(const struct atts *a, enum att att)
+{
+	if (a == NULL || (a->set >> att & 1) == 0)
+		return NULL;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].att == att)
+			return a->v[i].value;
+	return NULL;
 }

@@ -1,9 +1,10 @@
 /*
- * tags.h - what the converter knows of each HTML element.
+ * tags.h - what the converter knows of elements and attributes.
  */
 #ifndef GEMTEXT_TAGS_H
 #define GEMTEXT_TAGS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum tag { TAG_OTHER, TAG_MUTED, TAG_A, TAG_ANNOTATION, TAG_AUDIO, TAG_BASE,
@@ -19,7 +20,34 @@ struct tag_info {
 	uint8_t		 level;		/* of a heading */
 };
 
-/* Never NULL: unknown elements are inline and let their content through. */
+/*
+ * The element of that name (in lower case), found once for each tag.
+ * Never NULL: unknown elements are inline and let their content through.
+ */
 const struct tag_info *tag_find(const char *name);
+
+/* The attributes that mean something here; all others are nothing. */
+enum att { ATT_ALT, ATT_ALTTEXT, ATT_ARIA_LABEL, ATT_CHECKED, ATT_CLASS,
+	ATT_COLSPAN, ATT_DATA, ATT_DATA_LANG, ATT_DATA_LAZY_SRC,
+	ATT_DATA_ORIGINAL, ATT_DATA_SRC, ATT_ENCODING, ATT_HEIGHT, ATT_HIDDEN,
+	ATT_HREF, ATT_REVERSED, ATT_ROLE, ATT_SRC, ATT_SRCSET, ATT_START,
+	ATT_STYLE, ATT_TITLE, ATT_TYPE, ATT_VALUE, ATT_WIDTH, ATT_NONE };
+
+struct att_value {
+	enum att	 att;
+	const char	*value;		/* "" without one */
+};
+
+/* The attributes of one element; the first of a name counts. */
+struct atts {
+	const struct att_value *v;
+	size_t		 n;
+	uint32_t	 set;		/* bit 1 << att for each that is there */
+};
+
+/* Which attribute that name (in any case) is, or ATT_NONE. */
+enum att att_find(const char *name, size_t n);
+/* Its value, NULL when it is not there. */
+const char *att_of(const struct atts *a, enum att att);
 
 #endif

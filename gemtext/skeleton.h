@@ -1,0 +1,65 @@
+/*
+ * skeleton.h - what the HTML parser is given: tags, and a number in place
+ * of each text and of each element's attributes.
+ *
+ * The parser is good at the structure of broken HTML, and slow and wrong
+ * with characters (it knows half of the references, takes a document with
+ * one bad byte for Latin-1, ends scripts early).  So the bytes are read
+ * here, once, as the HTML standard says, and go round it: the parser sees
+ *
+ *	<p>@</p><a i="@">A</a>
+ *
+ * and each number leads back to the text or attributes that it stands for.
+ */
+#ifndef GEMTEXT_SKELETON_H
+#define GEMTEXT_SKELETON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "gemtext/build.h"
+
+/* A text; it lies in the source, or decoded in skeleton.text. */
+struct run {
+	const char	*p;		/* NULL: in skeleton.text */
+	size_t		 at, n;
+};
+
+struct skeleton {
+	struct buf	 markup;	/* for the parser */
+	struct run	*runs;
+	size_t		 nruns, runs_cap;
+	struct atts	*atts;
+	size_t		 natts, atts_cap;
+	struct buf	 text;
+	struct arena	 arena;		/* attributes and their values */
+	size_t		 searches;	/* tags that may search all open ones */
+	struct run	 now;		/* the text being put together */
+	bool		 pieces;	/* elements go on over calls */
+	unsigned	 unclosed;	/* raw elements known to have no end */
+	struct buf	 scratch;
+};
+
+/*
+ * Read HTML, which must outlive the skeleton.  Any bytes will do: text may
+ * be invalid UTF-8 and hold NUL, as build_text() takes them; attributes
+ * are repaired.
+ */
+void	skeleton_html(struct skeleton *k, struct span in);
+
+/* One by one, with names in lower case, for markup of other kinds. */
+void	skeleton_start(struct skeleton *k, const char *name,
+	    const struct att_value *v, size_t n);
+void	skeleton_end(struct skeleton *k, const char *name);
+/* Text without references; it is copied. */
+void	skeleton_text(struct skeleton *k, struct span s);
+
+/* No more will come. */
+void	skeleton_close(struct skeleton *k);
+/* Close it and let the parser read it and drive the builder (html.c). */
+void	skeleton_parse(struct skeleton *k, struct build *b);
+void	skeleton_free(struct skeleton *k);
+
+#endif
