@@ -137,6 +137,15 @@ put_pre(struct build *b, const char *p, size_t n)
 	}
 }
 
+/* Where the visible ASCII from s.p[i] on ends. */
+static size_t
+word_length(struct span s, size_t i)
+{
+	while (i < s.n && s.p[i] > ' ' && s.p[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void
 build_text(struct build *b, const char *p, size_t n)
 {
@@ -154,40 +163,42 @@ build_text(struct build *b, const char *p, size_t n)
 		return;
 	}
 	while (s.n > 0) {
+		size_t k = word_length(s, 0);
 		uint32_t c;
-		size_t k = 0;
+		bool ok;
 
-		while (k < s.n && s.p[k] > ' ' && s.p[k] < 0x7f)
-			k++;
 		if (k > 0) {
 			inline_visible(b, (unsigned char)s.p[0]);
 			/* Single spaces within a run go along with it. */
 			while (k + 1 < s.n && s.p[k] == ' ' &&
 			    s.p[k + 1] > ' ' && s.p[k + 1] < 0x7f)
-				for (k++; k < s.n && s.p[k] > ' ' &&
-				    s.p[k] < 0x7f; )
-					k++;
+				k = word_length(s, k + 1);
 			buf_put(t, s.p, k);
 			b->last = (unsigned char)s.p[k - 1];
 			s = span_from(s, k);
 			continue;
 		}
-		k = utf8_decode(s, &c);
-		s = span_from(s, k);
+		k = utf8_decode_ok(s, &c, &ok);
 		if (utf8_is_space(c)) {
 			if (!b->space)
 				b->space_lf = false;
 			b->space = true;
 			b->space_lf = b->space_lf || c == '\n';
-			continue;
+		} else {
+			if (c >= 0x80 && c < 0xa0) {
+				c = cp1252[c - 0x80];
+				ok = false;
+			}
+			if (c != 0 && !utf8_is_dropped(c)) {
+				inline_visible(b, c);
+				if (ok)
+					buf_put(t, s.p, k);
+				else
+					utf8_put(t, c);
+				b->last = c;
+			}
 		}
-		if (c >= 0x80 && c < 0xa0)
-			c = cp1252[c - 0x80];
-		if (c == 0 || utf8_is_dropped(c))
-			continue;
-		inline_visible(b, c);
-		utf8_put(t, c);
-		b->last = c;
+		s = span_from(s, k);
 	}
 }
 
@@ -204,9 +215,6 @@ inline_url(struct build *b, const char *ref, bool *internal)
 
 	*internal = s.n == 0 || s.p[0] == '#';
 	if (*internal)
-		return NULL;
-	uri_scheme(scheme, sizeof(scheme), s);
-	if (scheme[0] != '\0' && !uri_scheme_linkable(scheme))
 		return NULL;
 	if (uri_resolve(&abs, b->base, s) == 0) {
 		self = b->self != NULL ? strlen(b->self) : 0;

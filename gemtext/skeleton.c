@@ -99,6 +99,19 @@ end_text(struct skeleton *k)
 
 /* --- references --- */
 
+static const char *
+cdata_end(const char *p, size_t n)
+{
+	const char *end = p + n;
+
+	while ((p = memchr(p, ']', (size_t)(end - p))) != NULL) {
+		if (end - p >= 3 && p[1] == ']' && p[2] == '>')
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 /* Text between tags: references, and marks of CDATA that were left. */
 static void
 add_text(struct skeleton *k, struct span s)
@@ -106,12 +119,11 @@ add_text(struct skeleton *k, struct span s)
 	while (s.n > 0) {
 		const char *amp = memchr(s.p, '&', s.n), *text;
 		size_t n = amp != NULL ? (size_t)(amp - s.p) : s.n, len;
-		const char *end = memmem(s.p, n, "]]>", 3);
 		char room[8];
 
-		if (end != NULL) {
-			add(k, s.p, (size_t)(end - s.p), true);
-			s = span_from(s, (size_t)(end - s.p) + 3);
+		if ((amp = cdata_end(s.p, n)) != NULL) {
+			add(k, s.p, (size_t)(amp - s.p), true);
+			s = span_from(s, (size_t)(amp - s.p) + 3);
 			continue;
 		}
 		add(k, s.p, n, true);
@@ -320,10 +332,12 @@ raw_of(const struct tag_found *t)
 {
 	enum raw r;
 
-	if (strchr("stinxp", t->name[0]) == NULL || t->name_len < 3)
+	if (t->name_len < 3)
 		return RAW_NONE;
 	for (r = RAW_SCRIPT; r < RAW_NONE; r++)
-		if (strcmp(t->name, raw_names[r]) == 0)
+		if (t->name[0] == raw_names[r][0] &&
+		    t->name[2] == raw_names[r][2] &&
+		    strcmp(t->name, raw_names[r]) == 0)
 			break;
 	return r;
 }
@@ -461,6 +475,9 @@ void
 skeleton_html(struct skeleton *k, struct span s)
 {
 	k->unclosed = 0;
+	/* Tags are about half of a document. */
+	if (k->markup.p == NULL)
+		(void)buf_reserve(&k->markup, s.n / 2);
 	while (s.n > 0) {
 		const char *lt = memchr(s.p, '<', s.n);
 		size_t n = lt != NULL ? (size_t)(lt - s.p) : s.n;

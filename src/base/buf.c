@@ -52,6 +52,7 @@ buf_reserve(struct buf *b, size_t n)
 		if (cap - 1 > max)
 			cap = max + 1;
 		b->p = xreallocarray(b->p, cap, 1);
+		b->p[b->n] = '\0';
 		b->cap = cap;
 	}
 	return b->p + b->n;

@@ -50,7 +50,12 @@ buf_put(struct buf *b, const void *p, size_t n)
 static inline void
 buf_putc(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	if (1 >= b->cap - b->n || b->over) {
+		buf_put_grow(b, &c, 1);
+		return;
+	}
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 void	buf_puts(struct buf *b, const char *s);

@@ -49,14 +49,6 @@ utf8_decode_ok(struct span s, uint32_t *c, bool *ok)
 }
 
 size_t
-utf8_decode(struct span s, uint32_t *c)
-{
-	bool ok;
-
-	return utf8_decode_ok(s, c, &ok);
-}
-
-size_t
 utf8_encode(uint32_t c, char out[4])
 {
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
@@ -191,29 +183,6 @@ utf8_repair(struct buf *out, struct span s)
 	buf_put(out, s.p, run);
 }
 
-bool
-utf8_is_dropped(uint32_t c)
-{
-	if (c < 0x20)
-		return c != '\n' && c != '\t';
-	if (c < 0x7f)
-		return false;
-	if (c <= 0x9f)
-		return true;
-	if (c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff)
-		return true;
-	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-		return true;
-	return (c >= 0xe0000 && c <= 0xe007f) || c == 0xfffe || c == 0xffff;
-}
-
-bool
-utf8_is_space(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
-	    c == 0xa0 || c == 0x2028 || c == 0x2029;
-}
-
 /* Bytes at the start of s that utf8_line() copies as they are. */
 static size_t
 line_run(struct span s)
@@ -286,12 +255,10 @@ utf8_lines(struct buf *out, struct span s)
 }
 
 int
-utf8_width(uint32_t c)
+utf8_width_rare(uint32_t c)
 {
 	int w;
 
-	if (c >= 0x20 && c < 0x300)
-		return c == 0xad ? 0 : 1;
 	if (uc_is_general_category_withtable(c,
 	    UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me | UC_CATEGORY_MASK_Cf))
 		return 0;

@@ -20,7 +20,7 @@
  * to 4.  An invalid sequence (overlong, surrogate, beyond U+10FFFF, cut
  * off) gives UTF8_REPLACEMENT and takes its maximal ill-formed part.
  */
-size_t	utf8_decode(struct span s, uint32_t *c);
+static inline size_t	utf8_decode(struct span s, uint32_t *c);
 /* As utf8_decode(), and says whether the sequence was valid. */
 size_t	utf8_decode_ok(struct span s, uint32_t *c, bool *ok);
 /* Write c to out (4 bytes of room), return its length. */
@@ -39,10 +39,10 @@ void	utf8_repair(struct buf *out, struct span s);
  * LF and tab, DEL, C1, U+00AD, U+200B, U+2060, U+FEFF, U+202A-202E,
  * U+2066-2069, U+E0000-E007F, noncharacters FFFE and FFFF.
  */
-bool	utf8_is_dropped(uint32_t c);
+static inline bool	utf8_is_dropped(uint32_t c);
 
 /* White space that collapses: space, tab, LF, CR, FF, A0, 2028, 2029. */
-bool	utf8_is_space(uint32_t c);
+static inline bool	utf8_is_space(uint32_t c);
 
 /*
  * Append s as clean text on a single line: repaired, dropped characters
@@ -54,7 +54,7 @@ void	utf8_line(struct buf *out, struct span s);
 void	utf8_lines(struct buf *out, struct span s);
 
 /* Columns of c: 0 for Mn, Me, Cf; 2 for East Asian W and F; else 1. */
-int	utf8_width(uint32_t c);
+static inline int	utf8_width(uint32_t c);
 /* Columns of a valid UTF-8 string. */
 size_t	utf8_columns(struct span s);
 /*
@@ -62,5 +62,55 @@ size_t	utf8_columns(struct span s);
  * last third, with "…" when something was cut.
  */
 void	utf8_shorten(struct buf *out, struct span s, size_t max);
+
+/* --- inline, since they are asked of every character --- */
+
+int	utf8_width_rare(uint32_t c);
+
+static inline size_t
+utf8_decode(struct span s, uint32_t *c)
+{
+	bool ok;
+
+	if ((unsigned char)s.p[0] < 0x80) {
+		*c = (unsigned char)s.p[0];
+		return 1;
+	}
+	return utf8_decode_ok(s, c, &ok);
+}
+
+static inline bool
+utf8_is_dropped(uint32_t c)
+{
+	if (c < 0x7f)
+		return c < 0x20 && c != '\n' && c != '\t';
+	if (c <= 0x9f || c == 0xad)
+		return true;
+	if (c < 0x200b)
+		return false;
+	return c == 0x200b || c == 0x2060 || c == 0xfeff ||
+	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+	    (c >= 0xe0000 && c <= 0xe007f) || c == 0xfffe || c == 0xffff;
+}
+
+static inline bool
+utf8_is_space(uint32_t c)
+{
+	if (c < 0x80)
+		return c == ' ' || c == '\t' || c == '\n' || c == '\r' ||
+		    c == '\f';
+	return c == 0xa0 || c == 0x2028 || c == 0x2029;
+}
+
+static inline int
+utf8_width(uint32_t c)
+{
+	if (c >= 0x20 && c < 0x300)
+		return c == 0xad ? 0 : 1;
+	/* Most of what is wide: ideographs and Hangul. */
+	if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3))
+		return 2;
+	return utf8_width_rare(c);
+}
 
 #endif
