@@ -107,9 +107,15 @@ utf8_width(uint32_t c)
 {
 	if (c >= 0x20 && c < 0x300)
 		return c == 0xad ? 0 : 1;
-	/* Most of what is wide: ideographs and Hangul. */
-	if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3))
+	/* Most of what is met: ideographs, Hangul, kana; Greek, Cyrillic,
+	 * marks of punctuation. */
+	if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3) ||
+	    (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) ||
+	    (c >= 0x3001 && c <= 0x3029))
 		return 2;
+	if ((c >= 0x370 && c <= 0x482) || (c >= 0x48a && c <= 0x52f) ||
+	    (c >= 0x2010 && c <= 0x2027) || (c >= 0x2030 && c <= 0x205e))
+		return 1;
 	return utf8_width_rare(c);
 }
 
