@@ -13,6 +13,7 @@ parse(struct doc *d, enum gemtext_from from, struct span in,
 
 	if (!whole)
 		in.n = GEMTEXT_INPUT_MAX;
+	(void)buf_reserve(&d->text, in.n);
 	if (from == GEMTEXT_HTML)
 		html_parse(b, in);
 	else if (from == GEMTEXT_PLAIN)
@@ -23,6 +24,7 @@ parse(struct doc *d, enum gemtext_from from, struct span in,
 			build_finish(b);
 			doc_free(d);
 			b = build_new(d, o);
+			(void)buf_reserve(&d->text, in.n);
 			r = markdown_parse(b, in, true);
 		}
 		whole = r == MARKDOWN_WHOLE && whole;
@@ -62,6 +64,8 @@ gemtext_convert(struct buf *gmi, struct buf *txt, enum gemtext_from from,
 	if (o == NULL)
 		o = &none;
 	whole = parse(&d, from, in, o);
+	if (gmi != NULL && d.text.n < GEMTEXT_OUTPUT_MAX)
+		(void)buf_reserve(gmi, d.text.n + d.text.n / 4);
 	if (gmi != NULL && (!(g = writer_gemtext(gmi, &d, o)) || !whole))
 		note_cut(gmi, o, true);
 	if (txt != NULL && (!(t = writer_text(txt, &d, o)) || !whole))

@@ -183,7 +183,12 @@ void
 skeleton_start(struct skeleton *k, const char *name,
     const struct att_value *v, size_t n)
 {
-	put_start(k, name, strlen(name), v, n, false);
+	struct att_value own[ATT_NONE];
+
+	for (size_t i = 0; i < n; i++)
+		own[i] = (struct att_value){ v[i].att,
+		    arena_strdup(&k->arena, v[i].value) };
+	put_start(k, name, strlen(name), own, n, false);
 }
 
 void

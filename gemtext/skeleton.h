@@ -49,7 +49,8 @@ struct skeleton {
  */
 void	skeleton_html(struct skeleton *k, struct span in);
 
-/* One by one, with names in lower case, for markup of other kinds. */
+/* One by one, for markup of other kinds; names are in lower case, and at
+ * most ATT_NONE values, which are copied. */
 void	skeleton_start(struct skeleton *k, const char *name,
 	    const struct att_value *v, size_t n);
 void	skeleton_end(struct skeleton *k, const char *name);

@@ -155,8 +155,15 @@ count_chars(struct span s, bool *words)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; ) {
+		char a = s.p[i];
 		uint32_t c;
 
+		if (a > ' ' && a < 0x7f) {
+			n++, i++;
+			*words = *words || (a >= '0' && a <= '9') ||
+			    ((a | 0x20) >= 'a' && (a | 0x20) <= 'z');
+			continue;
+		}
 		i += utf8_decode(span_from(s, i), &c);
 		n += c != ' ' && c != '\n';
 		*words = *words || uc_is_alnum(c);
