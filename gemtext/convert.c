@@ -22,7 +22,8 @@ parse(struct doc *d, enum gemtext_from from, struct span in,
 		r = markdown_parse(b, in, false);
 		if (r == MARKDOWN_HAS_HTML) {
 			build_finish(b);
-			doc_free(d);
+			doc_end(d);
+			doc_begin(d);
 			b = build_new(d, o);
 			(void)buf_reserve(&d->text, in.n);
 			r = markdown_parse(b, in, true);
@@ -58,11 +59,12 @@ gemtext_convert(struct buf *gmi, struct buf *txt, enum gemtext_from from,
     struct span in, const struct gemtext_options *o, struct error *e)
 {
 	static const struct gemtext_options none;
-	struct doc d = { 0 };
+	struct doc d;
 	bool whole, g = true, t = true;
 
 	if (o == NULL)
 		o = &none;
+	doc_begin(&d);
 	whole = parse(&d, from, in, o);
 	if (gmi != NULL && d.text.n < GEMTEXT_OUTPUT_MAX)
 		(void)buf_reserve(gmi, d.text.n + d.text.n / 4);
@@ -70,7 +72,7 @@ gemtext_convert(struct buf *gmi, struct buf *txt, enum gemtext_from from,
 		note_cut(gmi, o, true);
 	if (txt != NULL && (!(t = writer_text(txt, &d, o)) || !whole))
 		note_cut(txt, o, false);
-	doc_free(&d);
+	doc_end(&d);
 	if (whole && g && t)
 		return 0;
 	return error_set(e, E_LIMIT, "document cut: longer than %zu bytes of "
@@ -82,7 +84,7 @@ void
 gemtext_line(struct buf *out, enum gemtext_from from, struct span in)
 {
 	static const struct gemtext_options none;
-	struct doc d = { 0 };
+	struct doc d;
 	struct buf line = { 0 };
 
 	if (from == GEMTEXT_PLAIN || (memchr(in.p, '<', in.n) == NULL &&
@@ -90,6 +92,7 @@ gemtext_line(struct buf *out, enum gemtext_from from, struct span in)
 		utf8_line(out, in);
 		return;
 	}
+	doc_begin(&d);
 	parse(&d, from, in, &none);
 	for (size_t i = 0; i < d.nblocks; i++)
 		if (!d.blocks[i].dead && d.blocks[i].text_end >
@@ -100,5 +103,5 @@ gemtext_line(struct buf *out, enum gemtext_from from, struct span in)
 		}
 	utf8_line(out, buf_span(&line));
 	buf_free(&line);
-	doc_free(&d);
+	doc_end(&d);
 }

@@ -4,17 +4,48 @@
 #include "base/utf8.h"
 #include "gemtext/doc.h"
 
+#define KEEP_MAX	((size_t)1 << 20)	/* bytes of text, of blocks */
+
+/*
+ * Documents are many and small: to take their memory from the system and
+ * give it back each time costs as much as all the rest.
+ */
+static _Thread_local struct doc spare;
+
 void
-doc_free(struct doc *d)
+doc_begin(struct doc *d)
 {
-	buf_free(&d->text);
-	arena_free(&d->arena);
-	free(d->blocks);
-	free(d->marks);
-	free(d->links);
-	free(d->lists);
-	free(d->tables);
-	free(d->cells);
+	*d = spare;
+	spare = (struct doc){ 0 };
+}
+
+void
+doc_end(struct doc *d)
+{
+	struct doc *s = &spare;
+
+	arena_reset(&d->arena);
+	buf_clear(&d->text);
+	if (s->blocks == NULL && d->text.cap <= KEEP_MAX &&
+	    d->blocks_cap * sizeof(*d->blocks) <= KEEP_MAX &&
+	    d->links_cap * sizeof(*d->links) <= KEEP_MAX) {
+		*s = (struct doc){ .text = d->text, .arena = d->arena,
+		    .blocks = d->blocks, .blocks_cap = d->blocks_cap,
+		    .marks = d->marks, .marks_cap = d->marks_cap,
+		    .links = d->links, .links_cap = d->links_cap,
+		    .lists = d->lists, .lists_cap = d->lists_cap,
+		    .tables = d->tables, .tables_cap = d->tables_cap,
+		    .cells = d->cells, .cells_cap = d->cells_cap };
+	} else {
+		buf_free(&d->text);
+		arena_free(&d->arena);
+		free(d->blocks);
+		free(d->marks);
+		free(d->links);
+		free(d->lists);
+		free(d->tables);
+		free(d->cells);
+	}
 	*d = (struct doc){ 0 };
 }
 

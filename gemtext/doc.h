@@ -99,7 +99,10 @@ struct doc {
 	bool		 cut;		/* a ceiling was met while building */
 };
 
-void	doc_free(struct doc *d);
+/* An empty document, and its end.  What little memory the last one of a
+ * thread took is kept for the next. */
+void	doc_begin(struct doc *d);
+void	doc_end(struct doc *d);
 
 /* Display form of the number n of a list of that type: "3", "c", "iii". */
 void	doc_number(struct buf *out, char type, int32_t n);

@@ -136,9 +136,10 @@ skeleton_parse(struct skeleton *k, struct build *b)
 void
 html_parse(struct build *b, struct span in)
 {
-	struct skeleton k = { 0 };
+	struct skeleton k;
 
+	skeleton_begin(&k);
 	skeleton_html(&k, in);
 	skeleton_parse(&k, b);
-	skeleton_free(&k);
+	skeleton_done(&k);
 }

@@ -341,7 +341,7 @@ markdown_parse(struct build *b, struct span in, bool with_html)
 	    MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |
 	    MD_FLAG_PERMISSIVEAUTOLINKS, enter_block, leave_block, enter_span,
 	    leave_span, text, NULL, NULL };
-	struct skeleton k = { .pieces = true };
+	struct skeleton k = { 0 };
 	struct md m = { .b = b, .k = with_html ? &k : NULL,
 	    .room = GROWTH_MAX };
 	struct buf valid = { 0 };
@@ -352,13 +352,17 @@ markdown_parse(struct build *b, struct span in, bool with_html)
 		in = buf_span(&valid);
 	}
 	in = body(in);
+	if (with_html) {
+		skeleton_begin(&k);
+		k.pieces = true;
+	}
 	m.events = EVENTS_MIN + EVENTS_PER_BYTE * in.n;
 	whole = md_parse(in.p, (MD_SIZE)in.n, &parser, &m) == 0 && !m.over;
 	if (with_html) {
 		put_raw(&m);
 		skeleton_parse(&k, b);
+		skeleton_done(&k);
 	}
-	skeleton_free(&k);
 	buf_free(&m.raw);
 	buf_free(&m.href);
 	buf_free(&m.title);

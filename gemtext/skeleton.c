@@ -22,6 +22,45 @@ name_char(char c)
 	    c == '_' || c == '.';
 }
 
+/* --- beginning and end --- */
+
+#define KEEP_MAX	((size_t)1 << 20)	/* bytes */
+
+static _Thread_local struct skeleton spare;
+
+void
+skeleton_begin(struct skeleton *k)
+{
+	*k = spare;
+	spare = (struct skeleton){ 0 };
+}
+
+void
+skeleton_done(struct skeleton *k)
+{
+	arena_reset(&k->arena);
+	buf_clear(&k->markup);
+	buf_clear(&k->text);
+	buf_clear(&k->scratch);
+	if (spare.markup.p == NULL && k->markup.cap + k->text.cap +
+	    k->scratch.cap + k->runs_cap * sizeof(*k->runs) +
+	    k->atts_cap * sizeof(*k->atts) <= KEEP_MAX) {
+		spare = (struct skeleton){ .markup = k->markup,
+		    .text = k->text, .scratch = k->scratch,
+		    .arena = k->arena, .runs = k->runs,
+		    .runs_cap = k->runs_cap, .atts = k->atts,
+		    .atts_cap = k->atts_cap };
+	} else {
+		buf_free(&k->markup);
+		buf_free(&k->text);
+		buf_free(&k->scratch);
+		free(k->runs);
+		free(k->atts);
+		arena_free(&k->arena);
+	}
+	*k = (struct skeleton){ 0 };
+}
+
 /* --- texts --- */
 
 /* Append to the text at hand; stable bytes next to it are not copied. */
@@ -481,7 +520,7 @@ skeleton_html(struct skeleton *k, struct span s)
 {
 	k->unclosed = 0;
 	/* Tags are about half of a document. */
-	if (k->markup.p == NULL)
+	if (k->markup.n == 0)
 		(void)buf_reserve(&k->markup, s.n / 2);
 	while (s.n > 0) {
 		const char *lt = memchr(s.p, '<', s.n);
@@ -499,15 +538,4 @@ void
 skeleton_close(struct skeleton *k)
 {
 	end_text(k);
-}
-
-void
-skeleton_free(struct skeleton *k)
-{
-	buf_free(&k->markup);
-	buf_free(&k->text);
-	buf_free(&k->scratch);
-	free(k->runs);
-	free(k->atts);
-	arena_free(&k->arena);
 }

@@ -42,6 +42,10 @@ struct skeleton {
 	struct buf	 scratch;
 };
 
+/* An empty skeleton, and its end; memory is kept as in doc.h. */
+void	skeleton_begin(struct skeleton *k);
+void	skeleton_done(struct skeleton *k);
+
 /*
  * Read HTML, which must outlive the skeleton.  Any bytes will do: text may
  * be invalid UTF-8 and hold NUL, as build_text() takes them; attributes
@@ -61,6 +65,5 @@ void	skeleton_text(struct skeleton *k, struct span s);
 void	skeleton_close(struct skeleton *k);
 /* Close it and let the parser read it and drive the builder (html.c). */
 void	skeleton_parse(struct skeleton *k, struct build *b);
-void	skeleton_free(struct skeleton *k);
 
 #endif

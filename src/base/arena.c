@@ -102,6 +102,25 @@ arena_push(struct arena *a, void *array, size_t *n, size_t size)
 }
 
 void
+arena_reset(struct arena *a)
+{
+	struct arena_block *b, *next, *keep = NULL;
+
+	for (b = a->head; b != NULL; b = next) {
+		next = b->next;
+		if (keep == NULL && b->cap == BLOCK_MIN)
+			keep = b;
+		else
+			free(b);
+	}
+	if (keep != NULL) {
+		keep->next = NULL;
+		keep->n = 0;
+	}
+	*a = (struct arena){ .head = keep };
+}
+
+void
 arena_free(struct arena *a)
 {
 	struct arena_block *b, *next;
