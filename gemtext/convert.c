@@ -3,34 +3,43 @@
 #include "base/utf8.h"
 #include "gemtext/build.h"
 
+/* One way through the document; false when it must be another. */
+static bool
+parse_once(struct build *b, enum gemtext_from from, struct span in,
+    bool direct, bool *whole)
+{
+	enum markdown_result r;
+
+	if (from == GEMTEXT_HTML)
+		return html_parse(b, in, direct);
+	if (from == GEMTEXT_MARKDOWN) {
+		r = markdown_parse(b, in, direct);
+		*whole = *whole && r == MARKDOWN_WHOLE;
+		return r != MARKDOWN_UNCLEAR;
+	}
+	plain_parse(b, in);
+	return true;
+}
+
 static bool
 parse(struct doc *d, enum gemtext_from from, struct span in,
     const struct gemtext_options *o)
 {
-	struct build *b = build_new(d, o);
-	bool whole = in.n <= GEMTEXT_INPUT_MAX;
-	enum markdown_result r;
+	bool whole = in.n <= GEMTEXT_INPUT_MAX, clear;
+	struct build *b;
 
 	if (!whole)
 		in.n = GEMTEXT_INPUT_MAX;
-	(void)buf_reserve(&d->text, in.n);
-	if (from == GEMTEXT_HTML)
-		html_parse(b, in);
-	else if (from == GEMTEXT_PLAIN)
-		plain_parse(b, in);
-	else {
-		r = markdown_parse(b, in, false);
-		if (r == MARKDOWN_HAS_HTML) {
-			build_finish(b);
-			doc_end(d);
-			doc_begin(d);
-			b = build_new(d, o);
-			(void)buf_reserve(&d->text, in.n);
-			r = markdown_parse(b, in, true);
-		}
-		whole = r == MARKDOWN_WHOLE && whole;
+	for (bool direct = true;; direct = false) {
+		doc_begin(d);
+		(void)buf_reserve(&d->text, in.n);
+		b = build_new(d, o);
+		clear = parse_once(b, from, in, direct, &whole);
+		build_finish(b);
+		if (clear)
+			break;
+		doc_end(d);
 	}
-	build_finish(b);
 	return whole && !d->cut;
 }
 
@@ -64,7 +73,6 @@ gemtext_convert(struct buf *gmi, struct buf *txt, enum gemtext_from from,
 
 	if (o == NULL)
 		o = &none;
-	doc_begin(&d);
 	whole = parse(&d, from, in, o);
 	if (gmi != NULL && d.text.n < GEMTEXT_OUTPUT_MAX)
 		(void)buf_reserve(gmi, d.text.n + d.text.n / 4);
@@ -92,7 +100,6 @@ gemtext_line(struct buf *out, enum gemtext_from from, struct span in)
 		utf8_line(out, in);
 		return;
 	}
-	doc_begin(&d);
 	parse(&d, from, in, &none);
 	for (size_t i = 0; i < d.nblocks; i++)
 		if (!d.blocks[i].dead && d.blocks[i].text_end >

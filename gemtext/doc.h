@@ -132,11 +132,14 @@ void	text_wrap(struct buf *out, struct span s, const char *first,
 /* --- the parsers, which drive the builder --- */
 struct build;
 struct span;
-void	html_parse(struct build *b, struct span in);
-/* Without with_html, HTML in it ends the parse: b is then of no use. */
-enum markdown_result { MARKDOWN_WHOLE, MARKDOWN_CUT, MARKDOWN_HAS_HTML };
+/*
+ * With direct, only what needs no parser; false when one is needed: b is
+ * then of no use.
+ */
+bool	html_parse(struct build *b, struct span in, bool direct);
+enum markdown_result { MARKDOWN_WHOLE, MARKDOWN_CUT, MARKDOWN_UNCLEAR };
 enum markdown_result markdown_parse(struct build *b, struct span in,
-	    bool with_html);
+	    bool direct);
 void	plain_parse(struct build *b, struct span in);
 
 /* --- the writers --- */

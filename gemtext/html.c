@@ -113,7 +113,7 @@ skeleton_parse(struct skeleton *k, struct build *b)
 	    .error = sax_quiet };
 
 	skeleton_close(k);
-	if (k->markup.n == 0 || (c = htmlCreateMemoryParserCtxt(k->markup.p,
+	if (k->nesting.b != NULL || k->markup.n == 0 || (c = htmlCreateMemoryParserCtxt(k->markup.p,
 	    (int)k->markup.n)) == NULL)
 		return;
 	p.open_max = (SEARCH_MIN + SEARCH_PER_BYTE * k->markup.n) /
@@ -133,13 +133,16 @@ skeleton_parse(struct skeleton *k, struct build *b)
 	htmlFreeParserCtxt(c);
 }
 
-void
-html_parse(struct build *b, struct span in)
+bool
+html_parse(struct build *b, struct span in, bool direct)
 {
 	struct skeleton k;
+	bool clear;
 
-	skeleton_begin(&k);
+	skeleton_begin(&k, direct ? b : NULL);
 	skeleton_html(&k, in);
 	skeleton_parse(&k, b);
+	clear = !k.nesting.unclear;
 	skeleton_done(&k);
+	return clear;
 }

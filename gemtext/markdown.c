@@ -1,8 +1,6 @@
 /*
- * Markdown by md4c.  Its events drive the builder as they come.  When the
- * document has HTML in it, they go with it into a skeleton instead, and
- * the HTML parser says what is open where: an element may begin in one
- * piece of HTML and end in another.
+ * Markdown by md4c, whose events go into the skeleton of the document like
+ * HTML's tags: an element may begin in one piece of HTML and end in another.
  */
 #include <md4c.h>
 #include <stdio.h>
@@ -27,13 +25,10 @@ static const char *const names[] = { "a", "blockquote", "br", "code", "del",
 	"p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul" };
 
 struct md {
-	struct build	*b;
-	struct skeleton	*k;		/* NULL: straight to b */
-	const struct tag_info *tags[EL_NONE];
+	struct skeleton	*k;
 	size_t		 events;	/* still allowed */
 	size_t		 room;		/* bytes, likewise */
 	bool		 over;		/* one of them is spent */
-	bool		 html;		/* met without a skeleton */
 	unsigned	 image;		/* depth: only text, for alt */
 	struct buf	 raw;		/* HTML that is at hand */
 	struct buf	 href, title, alt;
@@ -42,6 +37,8 @@ struct md {
 static int
 spent(struct md *m, size_t bytes)
 {
+	if (m->k->nesting.unclear)
+		return -1;
 	if (m->events == 0 || bytes > m->room) {
 		m->over = true;
 		return -1;
@@ -69,49 +66,26 @@ put_raw(struct md *m)
 static void
 start(struct md *m, enum element e, const struct att_value *v, size_t n)
 {
-	struct atts a = { v, n, 0 };
-
-	if (m->k != NULL) {
-		put_raw(m);
-		skeleton_start(m->k, names[e], v, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		a.set |= 1u << v[i].att;
-	if (m->tags[e] == NULL)
-		m->tags[e] = tag_find(names[e]);
-	build_start(m->b, m->tags[e], n > 0 ? &a : NULL);
+	put_raw(m);
+	skeleton_start(m->k, names[e], v, n);
 }
 
 static void
 end(struct md *m, enum element e)
 {
-	if (m->k != NULL) {
-		put_raw(m);
-		skeleton_end(m->k, names[e]);
-	} else
-		build_end(m->b);
-}
-
-/* An element without content. */
-static void
-single(struct md *m, enum element e, const struct att_value *v, size_t n)
-{
-	start(m, e, v, n);
-	if (m->k == NULL)
-		build_end(m->b);
+	put_raw(m);
+	skeleton_end(m->k, names[e]);
 }
 
 static void
 words(struct md *m, const char *p, size_t n)
 {
-	if (m->image > 0)
+	if (m->image > 0) {
 		buf_put(&m->alt, p, n);
-	else if (m->k != NULL) {
-		put_raw(m);
-		skeleton_text(m->k, span_of(p, n));
-	} else
-		build_text(m->b, p, n);
+		return;
+	}
+	put_raw(m);
+	skeleton_text(m->k, span_of(p, n));
 }
 
 /* --- values --- */
@@ -178,7 +152,7 @@ task_mark(struct md *m, const MD_BLOCK_LI_DETAIL *li)
 		{ ATT_CHECKED, "" } };
 
 	if (li->is_task)
-		single(m, EL_INPUT, v, li->task_mark == ' ' ? 1 : 2);
+		start(m, EL_INPUT, v, li->task_mark == ' ' ? 1 : 2);
 }
 
 static int
@@ -191,7 +165,7 @@ enter_block(MD_BLOCKTYPE t, void *detail, void *arg)
 	size_t n = 0;
 
 	if (e == EL_HR)
-		single(m, e, NULL, 0);
+		start(m, e, NULL, 0);
 	else if (e != EL_NONE) {
 		if (t == MD_BLOCK_CODE)
 			n = take(&m->href, v, 0, ATT_DATA_LANG,
@@ -261,7 +235,7 @@ leave_span(MD_SPANTYPE t, void *detail, void *arg)
 		n = take(&m->href, v, n, ATT_SRC, &i->src);
 		n = take(&m->title, v, n, ATT_TITLE, &i->title);
 		v[n++] = (struct att_value){ ATT_ALT, buf_cstr(&m->alt) };
-		single(m, EL_IMG, v, n);
+		start(m, EL_IMG, v, n);
 		bytes = m->href.n + m->title.n;
 	} else if (t == MD_SPAN_CODE)
 		end(m, EL_CODE);
@@ -275,10 +249,6 @@ leave_span(MD_SPANTYPE t, void *detail, void *arg)
 static int
 html(struct md *m, const char *p, size_t n)
 {
-	if (m->k == NULL) {
-		m->html = true;
-		return -1;
-	}
 	if (m->image == 0)
 		buf_put(&m->raw, p, n);
 	return spent(m, n);
@@ -299,7 +269,7 @@ text(MD_TEXTTYPE t, const MD_CHAR *p, MD_SIZE n, void *arg)
 		if (m->image > 0)
 			buf_putc(&m->alt, ' ');
 		else
-			single(m, EL_BR, NULL, 0);
+			start(m, EL_BR, NULL, 0);
 		break;
 	case MD_TEXT_SOFTBR:
 		words(m, "\n", 1);
@@ -335,40 +305,36 @@ body(struct span in)
 }
 
 enum markdown_result
-markdown_parse(struct build *b, struct span in, bool with_html)
+markdown_parse(struct build *b, struct span in, bool direct)
 {
 	static const MD_PARSER parser = { 0, MD_FLAG_TABLES |
 	    MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |
 	    MD_FLAG_PERMISSIVEAUTOLINKS, enter_block, leave_block, enter_span,
 	    leave_span, text, NULL, NULL };
-	struct skeleton k = { 0 };
-	struct md m = { .b = b, .k = with_html ? &k : NULL,
-	    .room = GROWTH_MAX };
+	struct skeleton k;
+	struct md m = { .k = &k, .room = GROWTH_MAX };
 	struct buf valid = { 0 };
-	bool whole;
+	bool whole, unclear;
 
 	if (!utf8_valid(in)) {
 		utf8_repair(&valid, in);
 		in = buf_span(&valid);
 	}
 	in = body(in);
-	if (with_html) {
-		skeleton_begin(&k);
-		k.pieces = true;
-	}
 	m.events = EVENTS_MIN + EVENTS_PER_BYTE * in.n;
+	skeleton_begin(&k, direct ? b : NULL);
+	k.pieces = true;
 	whole = md_parse(in.p, (MD_SIZE)in.n, &parser, &m) == 0 && !m.over;
-	if (with_html) {
-		put_raw(&m);
-		skeleton_parse(&k, b);
-		skeleton_done(&k);
-	}
+	put_raw(&m);
+	skeleton_parse(&k, b);
+	unclear = k.nesting.unclear;
+	skeleton_done(&k);
 	buf_free(&m.raw);
 	buf_free(&m.href);
 	buf_free(&m.title);
 	buf_free(&m.alt);
 	buf_free(&valid);
-	if (m.html)
-		return MARKDOWN_HAS_HTML;
+	if (unclear)
+		return MARKDOWN_UNCLEAR;
 	return whole ? MARKDOWN_WHOLE : MARKDOWN_CUT;
 }

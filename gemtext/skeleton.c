@@ -29,9 +29,10 @@ name_char(char c)
 static _Thread_local struct skeleton spare;
 
 void
-skeleton_begin(struct skeleton *k)
+skeleton_begin(struct skeleton *k, struct build *direct)
 {
 	*k = spare;
+	k->nesting.b = direct;
 	spare = (struct skeleton){ 0 };
 }
 
@@ -49,13 +50,16 @@ skeleton_done(struct skeleton *k)
 		    .text = k->text, .scratch = k->scratch,
 		    .arena = k->arena, .runs = k->runs,
 		    .runs_cap = k->runs_cap, .atts = k->atts,
-		    .atts_cap = k->atts_cap };
+		    .atts_cap = k->atts_cap,
+		    .nesting = { .open = k->nesting.open,
+		    .cap = k->nesting.cap } };
 	} else {
 		buf_free(&k->markup);
 		buf_free(&k->text);
 		buf_free(&k->scratch);
 		free(k->runs);
 		free(k->atts);
+		free(k->nesting.open);
 		arena_free(&k->arena);
 	}
 	*k = (struct skeleton){ 0 };
@@ -126,7 +130,10 @@ end_text(struct skeleton *k)
 	if (r->n == 0)
 		return;
 	p = run_bytes(k, r);
-	if (blank(p, r->n))
+	if (k->nesting.b != NULL) {
+		nest_text(&k->nesting, p, r->n, blank(p, r->n));
+		buf_clear(&k->text);
+	} else if (blank(p, r->n))
 		buf_put(&k->markup, p, r->n);
 	else {
 		put_number(&k->markup, k->nruns);
@@ -186,6 +193,15 @@ put_start(struct skeleton *k, const char *name, size_t name_len,
 	struct buf *out = &k->markup;
 
 	end_text(k);
+	if (k->nesting.b != NULL) {
+		struct atts a = { v, n, 0 };
+
+		for (size_t i = 0; i < n; i++)
+			a.set |= 1u << v[i].att;
+		nest_start(&k->nesting, name, name_len, n > 0 ? &a : NULL,
+		    ended);
+		return;
+	}
 	buf_putc(out, '<');
 	buf_put(out, name, name_len);
 	if (n > 0) {
@@ -212,6 +228,10 @@ static void
 put_end(struct skeleton *k, const char *name, size_t n)
 {
 	end_text(k);
+	if (k->nesting.b != NULL) {
+		nest_end(&k->nesting, name, n);
+		return;
+	}
 	buf_put(&k->markup, "</", 2);
 	buf_put(&k->markup, name, n);
 	buf_putc(&k->markup, '>');
@@ -224,10 +244,11 @@ skeleton_start(struct skeleton *k, const char *name,
 {
 	struct att_value own[ATT_NONE];
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && k->nesting.b == NULL; i++)
 		own[i] = (struct att_value){ v[i].att,
 		    arena_strdup(&k->arena, v[i].value) };
-	put_start(k, name, strlen(name), own, n, false);
+	put_start(k, name, strlen(name), k->nesting.b == NULL ? own : v, n,
+	    false);
 }
 
 void
@@ -520,9 +541,9 @@ skeleton_html(struct skeleton *k, struct span s)
 {
 	k->unclosed = 0;
 	/* Tags are about half of a document. */
-	if (k->markup.n == 0)
+	if (k->markup.n == 0 && k->nesting.b == NULL)
 		(void)buf_reserve(&k->markup, s.n / 2);
-	while (s.n > 0) {
+	while (s.n > 0 && !k->nesting.unclear) {
 		const char *lt = memchr(s.p, '<', s.n);
 		size_t n = lt != NULL ? (size_t)(lt - s.p) : s.n;
 

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "gemtext/build.h"
+#include "gemtext/nest.h"
 
 /* A text; it lies in the source, or decoded in skeleton.text. */
 struct run {
@@ -40,10 +41,15 @@ struct skeleton {
 	bool		 pieces;	/* elements go on over calls */
 	unsigned	 unclosed;	/* raw elements known to have no end */
 	struct buf	 scratch;
+	struct nesting	 nesting;	/* with a builder: nothing is kept */
 };
 
-/* An empty skeleton, and its end; memory is kept as in doc.h. */
-void	skeleton_begin(struct skeleton *k);
+/*
+ * An empty skeleton, and its end; memory is kept as in doc.h.  With a
+ * builder, it is driven at once as long as the markup is clear; when
+ * nesting.unclear says that it was not, what the builder has is of no use.
+ */
+void	skeleton_begin(struct skeleton *k, struct build *direct);
 void	skeleton_done(struct skeleton *k);
 
 /*
@@ -63,7 +69,7 @@ void	skeleton_text(struct skeleton *k, struct span s);
 
 /* No more will come. */
 void	skeleton_close(struct skeleton *k);
-/* Close it and let the parser read it and drive the builder (html.c). */
+/* Close it and, unless it had a builder, let the parser read it and drive the builder (html.c). */
 void	skeleton_parse(struct skeleton *k, struct build *b);
 
 #endif

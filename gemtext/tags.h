@@ -14,9 +14,18 @@ enum tag { TAG_OTHER, TAG_MUTED, TAG_A, TAG_ANNOTATION, TAG_AUDIO, TAG_BASE,
 	TAG_PRE, TAG_Q, TAG_QUOTE, TAG_RP, TAG_RT, TAG_SKIP, TAG_SOURCE,
 	TAG_SUB, TAG_SUP, TAG_TABLE, TAG_TD, TAG_TR, TAG_UL, TAG_VIDEO };
 
+/*
+ * What an element's start closes by itself, and what closes it: see
+ * nest.c.  Of an odd one nothing is known there.
+ */
+enum nest { NEST_FREE, NEST_SOFT, NEST_A, NEST_P, NEST_DIV, NEST_HEAD,
+	NEST_RULE, NEST_LIST, NEST_LI, NEST_DL, NEST_DT, NEST_DD, NEST_TABLE,
+	NEST_CAPTION, NEST_ROWS, NEST_ROW, NEST_CELL, NEST_VOID, NEST_ODD };
+
 struct tag_info {
 	const char	*name;
 	enum tag	 tag;
+	enum nest	 nest;
 	uint8_t		 level;		/* of a heading */
 };
 

@@ -10,6 +10,8 @@
 
 #include "base/uri.h"
 #include "base/utf8.h"
+#include "gemtext/build.h"
+#include "gemtext/doc.h"
 #include "gemtext/gemtext.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -59,6 +61,42 @@ lines(struct span gmi)
 	must(!r.pre && (!blank || gmi.n == 0));
 }
 
+/* Both outputs by one way through the converter; false if it is none. */
+static bool
+one_way(struct buf *out, enum gemtext_from from, struct span in, bool direct)
+{
+	struct gemtext_options o = { .base = "https://a.example/b/c" };
+	struct build *b;
+	struct doc d;
+	bool taken;
+
+	doc_begin(&d);
+	b = build_new(&d, &o);
+	if (from == GEMTEXT_HTML)
+		taken = html_parse(b, in, direct);
+	else
+		taken = markdown_parse(b, in, direct) != MARKDOWN_UNCLEAR;
+	build_finish(b);
+	writer_gemtext(out, &d, &o);
+	writer_text(out, &d, &o);
+	doc_end(&d);
+	return taken;
+}
+
+/* Markup that goes round the parser means what it does through it. */
+static void
+both_ways(enum gemtext_from from, struct span in)
+{
+	struct buf direct = { 0 }, parsed = { 0 };
+
+	if (one_way(&direct, from, in, true)) {
+		must(one_way(&parsed, from, in, false));
+		must(span_eq(buf_span(&direct), buf_span(&parsed)));
+	}
+	buf_free(&direct);
+	buf_free(&parsed);
+}
+
 static void
 converted(enum gemtext_from from, const uint8_t *data, size_t size)
 {
@@ -67,6 +105,7 @@ converted(enum gemtext_from from, const uint8_t *data, size_t size)
 	struct span in = span_of((const char *)data, size);
 	struct buf gmi = { 0 }, txt = { 0 }, again = { 0 };
 
+	both_ways(from, in);
 	gemtext_convert(&gmi, &txt, from, in, &o, NULL);
 	gemtext_convert(&again, NULL, from, in, &o, NULL);
 	clean(buf_span(&gmi));
