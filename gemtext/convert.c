@@ -14,7 +14,8 @@ parse_once(struct build *b, enum gemtext_from from, struct span in,
 		return html_parse(b, in, direct);
 	if (from == GEMTEXT_MARKDOWN) {
 		r = markdown_parse(b, in, direct);
-		*whole = *whole && r == MARKDOWN_WHOLE;
+		if (r == MARKDOWN_CUT)
+			*whole = false;
 		return r != MARKDOWN_UNCLEAR;
 	}
 	plain_parse(b, in);

@@ -273,6 +273,12 @@ utf8_columns(struct span s)
 	size_t n = 0;
 
 	while (s.n > 0) {
+		size_t run = utf8_printable(s, false);
+
+		n += run;
+		s = span_from(s, run);
+		if (s.n == 0)
+			break;
 		s = span_from(s, utf8_decode(s, &c));
 		n += (size_t)utf8_width(c);
 	}
