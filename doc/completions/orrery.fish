@@ -39,6 +39,7 @@ complete -c orrery -n '__fish_seen_subcommand_from cert' -l on -r
 complete -c orrery -n '__fish_seen_subcommand_from pins' -a 'accept drop'
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l warc -r -F
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l max -r
+complete -c orrery -n '__fish_seen_subcommand_from mirror' -l max-mb -r
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l delay -r
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l verify
 complete -c orrery -n '__fish_seen_subcommand_from forget' -l yes

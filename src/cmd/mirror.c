@@ -17,12 +17,13 @@ static volatile sig_atomic_t	interrupted;
 
 const struct command cmd_mirror = {
 	.name = "mirror",
-	.usage = "mirror [--warc FILE] [--max N] [--delay MS] [--verify] "
-	    "[--allow-private] gemini://HOST/ DIR",
+	.usage = "mirror [--warc FILE] [--max N] [--max-mb N] [--delay MS] "
+	    "[--verify] [--allow-private] gemini://HOST/ DIR",
 	.summary = "copy a capsule into a directory, asking only for changes",
 	.help =
 	"  --warc FILE      also write what was fetched as WARC (.gz: packed)\n"
 	"  --max N          at most N requests (default 5000 without manifest)\n"
+	"  --max-mb N       at most so many megabytes (default 8192)\n"
 	"  --delay MS       between two requests (default 1000)\n"
 	"  --verify         check the digests of files kept from before\n"
 	"  --allow-private  the capsule lives at an inner address\n"
@@ -76,6 +77,10 @@ options(struct mirror_options *o, int argc, char **argv)
 		else if (strcmp(argv[i], "--max") == 0 && i + 1 < argc &&
 		    number(argv[i + 1], &n) && n > 0) {
 			o->max = (size_t)n;
+			i++;
+		} else if (strcmp(argv[i], "--max-mb") == 0 && i + 1 < argc &&
+		    number(argv[i + 1], &n) && n > 0) {
+			o->max_bytes = (int64_t)n << 20;
 			i++;
 		} else if (strcmp(argv[i], "--delay") == 0 && i + 1 < argc &&
 		    number(argv[i + 1], &n)) {

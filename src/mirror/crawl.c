@@ -230,10 +230,7 @@ walk(struct crawl *c, struct span earlier, struct error *e)
 			m->r->barred++;
 		} else if (had(c, earlier, url)) {
 			m->r->unchanged++;
-		} else if (m->r->requests >= c->limit) {
-			m->r->cut = true;
-			mirror_say(m, "stopped at %zu requests; there is "
-			    "more, which --max lets in", c->limit);
+		} else if (mirror_enough(m, c->limit)) {
 			break;
 		} else
 			rc = visit(c, url, e);

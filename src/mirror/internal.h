@@ -22,6 +22,8 @@ struct mirror {
 	struct warc			*warc;
 	struct buf			 pins;	/* "host TAB key TAB end" lines */
 	bool				 busy;	/* the server wants no more now */
+	int				 unstored; /* files in a row */
+	size_t				 body_max; /* of the next answer */
 };
 
 /* One answer; got_free() it. */
@@ -38,6 +40,8 @@ struct got {
 void	mirror_say(struct mirror *m, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 bool	mirror_stopped(struct mirror *m);
+/* Whether the run has had what it may; says so and notes that it is cut. */
+bool	mirror_enough(struct mirror *m, size_t requests);
 /*
  * Ask for url, again after each "slow down".  0 when there is an answer of
  * whatever kind, E_AGAIN when the server (or the caller) wants the run to end.

@@ -75,12 +75,12 @@ split(struct span line, struct span *out, size_t max)
 	return n;
 }
 
-/* "path TAB size TAB sha256 TAB mtime", or "path TAB gone ..." */
+/* "path TAB size TAB sha256 TAB mtime [TAB part]", or "path TAB gone ..." */
 static bool
 read_line(struct manifest_file *f, struct span line)
 {
-	struct span part[4];
-	size_t n = split(line, part, 4);
+	struct span part[5];
+	size_t n = split(line, part, 5);
 
 	*f = (struct manifest_file){ .path = part[0] };
 	if (f->path.n > 0 && f->path.p[0] == '/')
@@ -96,6 +96,7 @@ read_line(struct manifest_file *f, struct span line)
 		return false;
 	memcpy(f->sha256, part[2].p, part[2].n);
 	f->mtime = date_parse(part[3]);
+	f->part = n > 4 && span_eqs(part[4], "part");
 	return f->mtime != DATE_NONE;
 }
 

@@ -11,6 +11,8 @@
 #include "base/span.h"
 
 #define MANIFEST_PATH		"mirror/manifest.tsv"
+#define MANIFEST_DIR		"mirror/"	/* lists list no list but parts */
+#define MANIFEST_PARTS_MAX	1000
 #define MANIFEST_BYTES_MAX	((size_t)64 << 20)
 #define MANIFEST_FILES_MAX	((size_t)500000)
 #define MANIFEST_PATH_MAX	1000	/* bytes */
@@ -20,6 +22,7 @@ struct manifest_file {
 	int64_t		size, mtime;
 	char		sha256[HASH_HEX];
 	bool		gone;		/* taken out on purpose */
+	bool		part;		/* itself a list, of other files */
 };
 
 struct manifest {

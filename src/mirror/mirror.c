@@ -19,7 +19,9 @@
 
 #define TRIES_MAX	6	/* of one request that is put off */
 #define PATIENCE_S	600	/* longest wait that a 44 may ask for */
+#define HEADER_MAX	2048	/* bytes of an answer's first line */
 #define PINS_MAX	((size_t)1 << 20)
+#define UNSTORED_MAX	20	/* files in a row that cannot be written */
 
 static int64_t
 now(const struct mirror *m)
@@ -47,6 +49,27 @@ bool
 mirror_stopped(struct mirror *m)
 {
 	return m->o->stop != NULL && m->o->stop(m->o->arg) != 0;
+}
+
+bool
+mirror_enough(struct mirror *m, size_t requests)
+{
+	const struct mirror_options *o = m->o;
+	int64_t bytes = o->max_bytes > 0 ? o->max_bytes : MIRROR_BYTES_MAX;
+	bool was = m->r->cut;
+
+	if (requests > 0 && m->r->requests >= requests) {
+		m->r->cut = true;
+		if (!was)
+			mirror_say(m, "stopped at %zu requests; there is more, "
+			    "which --max lets in", requests);
+	} else if (m->r->bytes >= bytes) {
+		m->r->cut = true;
+		if (!was)
+			mirror_say(m, "stopped at %lld MB; there is more, "
+			    "which --max-mb lets in", (long long)bytes >> 20);
+	}
+	return m->r->cut;
 }
 
 /* --- pins --- */
@@ -157,7 +180,7 @@ ask(struct mirror *m, struct got *g, const char *url, struct error *e)
 	const struct fetch_request r = { .url = url, .timeout =
 	    m->o->timeout > 0 ? m->o->timeout : 60,
 	    .allow_private = m->o->allow_private, .same_host = true,
-	    .max_bytes = MIRROR_FILE_MAX };
+	    .max_bytes = m->body_max > 0 ? m->body_max : MIRROR_FILE_MAX };
 	int rc = fetch_add(m->fetch, &r, on_answer, g, e);
 
 	m->r->requests++;
@@ -308,31 +331,62 @@ is_there(const struct mirror *m, const struct manifest_file *f)
 	return there;
 }
 
+/*
+ * Ask for a file.  1 when g holds the bytes that the manifest promises; 0
+ * when not, which is counted and said.
+ */
+static int
+get_file(struct mirror *m, const struct manifest_file *f, const char *url,
+    struct got *g, struct error *e)
+{
+	char hex[HASH_HEX];
+	int rc;
+
+	/* Much more than was promised is another file; the header counts. */
+	m->body_max = f->size < (int64_t)MIRROR_FILE_MAX ?
+	    (size_t)f->size + HEADER_MAX : MIRROR_FILE_MAX;
+	rc = mirror_get(m, g, url, e);
+	m->body_max = 0;
+	if (rc != 0)
+		return rc;
+	if (g->outcome != FETCH_OK) {
+		mirror_say(m, "%s: %s", url, g->message);
+		m->r->failed++;
+		return 0;
+	}
+	hash_hex(buf_span(&g->body), hex);
+	if (strcmp(hex, f->sha256) != 0) {
+		mirror_say(m, "%s: what came is not what the manifest says "
+		    "(%zu bytes, SHA-256 %.16s...); left out", url,
+		    g->body.n, hex);
+		m->r->failed++;
+		return 0;
+	}
+	return 1;
+}
+
 /* Take one file; a failure of its own is counted and not returned. */
 static int
 take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
 {
-	char *url = mirror_url(m, f->path), hex[HASH_HEX];
+	char *url = mirror_url(m, f->path);
+	struct error own = { 0 };
 	struct got g;
-	int rc = mirror_get(m, &g, url, e);
+	int rc = get_file(m, f, url, &g, e);
 
-	if (rc != 0)
+	if (rc != 1)
 		goto out;
-	if (g.outcome != FETCH_OK) {
-		mirror_say(m, "%s: %s", url, g.message);
+	if ((rc = mirror_store(m, f->path, buf_span(&g.body), f->mtime,
+	    &own)) != 0) {
+		/* "a" and "a/b" cannot both be files; or the disk is full. */
+		mirror_say(m, "%s: %s; left out", url, own.msg);
 		m->r->failed++;
+		rc = ++m->unstored < UNSTORED_MAX ? 0 :
+		    error_set(e, E_FAIL, "%s", own.msg);
 		goto out;
 	}
-	hash_hex(buf_span(&g.body), hex);
-	if (strcmp(hex, f->sha256) != 0) {
-		mirror_say(m, "%s: what came is not what the manifest says "
-		    "(%zu bytes, SHA-256 %.16s...); left out", url, g.body.n,
-		    hex);
-		m->r->failed++;
-		goto out;
-	}
-	rc = mirror_store(m, f->path, buf_span(&g.body), f->mtime, e);
-	if (rc == 0 && m->warc != NULL)
+	m->unstored = 0;
+	if (m->warc != NULL)
 		rc = warc_put(m->warc, url, buf_span(&g.body), now(m), e);
 out:
 	got_free(&g);
@@ -358,7 +412,25 @@ drop(struct mirror *m, struct span path)
 	free(file);
 }
 
-/* What the last manifest had and this one has not, or calls gone. */
+/* The files of a list that is not listed any more. */
+static void
+drop_part(struct mirror *m, struct span path)
+{
+	char *file = mirror_file(m, path);
+	struct buf text = { .max = MANIFEST_BYTES_MAX };
+	struct manifest list = { .files = NULL };
+
+	if (file_read(&text, file, NULL) == 0 &&
+	    manifest_read(&list, buf_span(&text)) == 0)
+		for (size_t i = 0; i < list.n; i++)
+			if (!list.files[i].gone)
+				drop(m, list.files[i].path);
+	manifest_free(&list);
+	buf_free(&text);
+	free(file);
+}
+
+/* What the last list had and this one has not, or calls gone. */
 static void
 drop_gone(struct mirror *m, const struct manifest *fresh, struct span old_text)
 {
@@ -368,47 +440,137 @@ drop_gone(struct mirror *m, const struct manifest *fresh, struct span old_text)
 		if (fresh->files[i].gone)
 			drop(m, fresh->files[i].path);
 	if (manifest_read(&old, old_text) == 0)
-		for (size_t i = 0; i < old.n; i++)
-			if (!old.files[i].gone && manifest_find(fresh,
-			    old.files[i].path) == NULL)
-				drop(m, old.files[i].path);
+		for (size_t i = 0; i < old.n; i++) {
+			const struct manifest_file *f = &old.files[i];
+
+			if (f->gone || manifest_find(fresh, f->path) != NULL)
+				continue;
+			if (f->part)
+				drop_part(m, f->path);
+			drop(m, f->path);
+		}
 	manifest_free(&old);
 }
 
-static int
-by_manifest(struct mirror *m, struct span text, const struct manifest *list,
-    struct error *e)
+/* Lists are taken as such, and never as files that a list names. */
+static bool
+is_list(struct span path)
 {
-	struct buf old = { .max = MANIFEST_BYTES_MAX };
-	char *file = mirror_file(m, span_str(MANIFEST_PATH));
+	return span_eqs(path, MANIFEST_PATH) ||
+	    span_starts(path, MANIFEST_DIR "manifest/");
+}
+
+static int
+take_files(struct mirror *m, const struct manifest *list, struct error *e)
+{
 	int rc = 0;
 
-	m->r->manifest = true;
 	if (list->nbad > 0)
 		mirror_say(m, "%zu lines of the manifest make no sense and "
 		    "were left out", list->nbad);
 	for (size_t i = 0; rc == 0 && i < list->n; i++) {
 		const struct manifest_file *f = &list->files[i];
 
-		if (f->gone || span_eqs(f->path, MANIFEST_PATH))
+		if (f->gone || is_list(f->path))
 			continue;
 		if (!mirror_allowed(m, f->path))
 			m->r->barred++;
 		else if (is_there(m, f))
 			m->r->unchanged++;
-		else if (m->o->max > 0 && m->r->requests >= m->o->max)
-			m->r->cut = true;
-		else
+		else if (!mirror_enough(m, m->o->max))
 			rc = take_file(m, f, e);
 	}
-	/* The old list is needed until all of the new one is here. */
-	if (rc == 0 && m->r->failed == 0 && !m->r->cut) {
-		(void)file_read(&old, file, NULL);
-		drop_gone(m, list, buf_span(&old));
-		rc = mirror_store(m, span_str(MANIFEST_PATH), text, 0, e);
-	}
+	return rc;
+}
+
+/* All files of a list are here: what it no longer has goes, and the copy of
+ * the list is replaced; not before, since the old one is needed for that. */
+static int
+finish_list(struct mirror *m, struct span path, struct span text,
+    const struct manifest *list, int64_t mtime, struct error *e)
+{
+	char *file = mirror_file(m, path);
+	struct buf old = { .max = MANIFEST_BYTES_MAX };
+	int rc;
+
+	(void)file_read(&old, file, NULL);
+	drop_gone(m, list, buf_span(&old));
+	rc = mirror_store(m, path, text, mtime, e);
 	buf_free(&old);
 	free(file);
+	return rc;
+}
+
+/* The text of a part: the copy from before, or what the server says now. */
+static int
+part_text(struct mirror *m, const struct manifest_file *f, struct buf *text,
+    bool *have, struct error *e)
+{
+	char *file, *url;
+	struct got g = { .done = false };
+	int rc = 0;
+
+	*have = false;
+	text->max = MANIFEST_BYTES_MAX;
+	if (is_there(m, f)) {
+		file = mirror_file(m, f->path);
+		*have = file_read(text, file, NULL) == 0;
+		free(file);
+	} else if (!mirror_enough(m, m->o->max)) {
+		url = mirror_url(m, f->path);
+		if ((rc = get_file(m, f, url, &g, e)) == 1) {
+			*have = true;
+			buf_put_span(text, buf_span(&g.body));
+			rc = 0;
+		}
+		got_free(&g);
+		free(url);
+	}
+	return rc;
+}
+
+static int
+take_part(struct mirror *m, const struct manifest_file *f, struct error *e)
+{
+	struct manifest list = { .files = NULL };
+	struct buf text = { 0 };
+	size_t failed = m->r->failed;
+	bool have;
+	int rc;
+
+	if (!mirror_allowed(m, f->path)) {
+		m->r->barred++;
+		return 0;
+	}
+	if ((rc = part_text(m, f, &text, &have, e)) == 0 && have) {
+		/* one without lines is a list of nothing */
+		(void)manifest_read(&list, buf_span(&text));
+		rc = take_files(m, &list, e);
+		if (rc == 0 && m->r->failed == failed && !m->r->cut)
+			rc = finish_list(m, f->path, buf_span(&text), &list,
+			    f->mtime, e);
+	}
+	manifest_free(&list);
+	buf_free(&text);
+	return rc;
+}
+
+static int
+by_manifest(struct mirror *m, struct span text, const struct manifest *list,
+    struct error *e)
+{
+	size_t parts = 0;
+	int rc;
+
+	m->r->manifest = true;
+	rc = take_files(m, list, e);
+	for (size_t i = 0; rc == 0 && i < list->n; i++)
+		if (list->files[i].part && is_list(list->files[i].path) &&
+		    !span_eqs(list->files[i].path, MANIFEST_PATH) &&
+		    parts++ < MANIFEST_PARTS_MAX)
+			rc = take_part(m, &list->files[i], e);
+	if (rc == 0 && m->r->failed == 0 && !m->r->cut)
+		rc = finish_list(m, span_str(MANIFEST_PATH), text, list, 0, e);
 	return rc;
 }
 

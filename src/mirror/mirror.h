@@ -16,6 +16,7 @@
 
 #define MIRROR_CRAWL_MAX	5000	/* pages without a manifest */
 #define MIRROR_FILE_MAX		((size_t)64 << 20)	/* bytes of a file */
+#define MIRROR_BYTES_MAX	((int64_t)8 << 30)	/* bytes of a run */
 #define MIRROR_DELAY_MS		1000	/* between two requests */
 
 struct mirror_options {
@@ -24,6 +25,7 @@ struct mirror_options {
 	const char	*warc;		/* a new file, or NULL */
 	size_t		 max;		/* requests; 0: no limit with a
 					 * manifest, else MIRROR_CRAWL_MAX */
+	int64_t		 max_bytes;	/* 0: MIRROR_BYTES_MAX */
 	int		 delay_ms;	/* 0: MIRROR_DELAY_MS; negative none */
 	int		 timeout;	/* seconds a request; 0: 60 */
 	bool		 allow_private;
@@ -38,7 +40,7 @@ struct mirror_options {
 
 struct mirror_result {
 	bool	manifest;	/* the capsule has one */
-	bool	cut;		/* max was met */
+	bool	cut;		/* max or max_bytes was met */
 	size_t	requests, fetched, unchanged, removed, failed, barred;
 	int64_t	bytes;
 };

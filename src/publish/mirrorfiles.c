@@ -1,9 +1,11 @@
 /*
  * The lists for mirrors (orrery-mirror(5)) and the server's table of what
- * is gone, in one walk over the published files.
+ * is gone.
  *
- * The health page changes with every run and is part of neither list, as
- * the lists themselves are not: a run that brings nothing leaves them be.
+ * Entries are most of what there is, so each year of them has a list of its
+ * own, and a run rewrites those that it touched.  The health page changes
+ * with every run and is in no list, as the lists themselves are not: a run
+ * that brings nothing leaves them be.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +15,21 @@
 #include "publish/small.h"
 
 #define CAPSULE		"capsule/"
+#define ENTRIES		CAPSULE "e/"
 #define MANIFEST	SMALL_MIRROR "manifest.tsv"
+#define PARTS		SMALL_MIRROR "manifest/"
 #define GONE		"meta/gone.tsv"
+
+struct lists {
+	struct site	*site;
+	struct arena	 arena;
+	const char	**years;	/* "2026": entries' lists that are stale */
+	size_t		 nyears;
+	bool		 rest;		/* so is the list of all else */
+	struct buf	 out;
+	struct buf	 gone;		/* the table so far, after a "\n" */
+	bool		 stale;		/* and whether it is right no more */
+};
 
 /* Whether the lists tell of that file. */
 static bool
@@ -25,23 +40,42 @@ is_listed(const char *path)
 	    strcmp(path, SMALL_HEALTH) != 0;
 }
 
-/* --- the change log --- */
+static void
+add_year(struct lists *l, const char *year, size_t n)
+{
+	for (size_t i = 0; i < l->nyears; i++)
+		if (strlen(l->years[i]) == n &&
+		    memcmp(l->years[i], year, n) == 0)
+			return;
+	l->years = arena_push(&l->arena, l->years, &l->nyears,
+	    sizeof(*l->years));
+	l->years[l->nyears - 1] = arena_strndup(&l->arena, year, n);
+}
 
-struct change_log {
-	struct buf	out;
-	int64_t		now;
-	size_t		n;
-};
+/* "capsule/e/2026/..." makes the list of 2026 stale, another path the rest. */
+static void
+touch(struct lists *l, const char *path)
+{
+	const char *year = path + strlen(ENTRIES), *slash;
+
+	if (strncmp(path, ENTRIES, strlen(ENTRIES)) == 0 &&
+	    (slash = strchr(year, '/')) != NULL)
+		add_year(l, year, (size_t)(slash - year));
+	else
+		l->rest = true;
+}
+
+/* --- the change log --- */
 
 static int
 log_change(char what, const struct store_file *f, void *arg)
 {
-	struct change_log *l = arg;
+	struct lists *l = arg;
 
 	if (!is_listed(f->path))
 		return 0;
-	l->n++;
-	date_rfc3339(&l->out, l->now);
+	touch(l, f->path);
+	date_rfc3339(&l->out, l->site->now);
 	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
 	    what == 'c' ? "changed" : "gone", f->path + strlen(CAPSULE));
 	if (what == 'g')
@@ -52,94 +86,241 @@ log_change(char what, const struct store_file *f, void *arg)
 	return 0;
 }
 
-/* Put the month's log with this run's lines at its end; *n of them. */
-static int
-append_log(struct site *s, size_t *n, struct error *e)
+/*
+ * The log as the last run that was completed left it: one that broke off
+ * after its file was there will now say the same again.
+ */
+static void
+read_log(struct lists *l, const char *path, struct buf *out)
 {
-	struct change_log l = { .now = s->now };
-	struct buf path = { 0 }, new = { 0 };
-	char *full = NULL;
+	char *full = file_join(l->site->config->output_dir, path);
+	struct store_file had;
+
+	/* one that cannot be read begins anew: it is no page's business */
+	if (file_read(out, full, NULL) != 0)
+		buf_clear(out);
+	if (store_file(l->site->store, &had, &l->arena, path) != 0 || had.gone)
+		buf_clear(out);
+	else if ((int64_t)out->n > had.size)
+		buf_truncate(out, (size_t)had.size);
+	if (out->n == 0)
+		buf_puts(out, "# time\tchange\tpath\tsize\tsha256\n");
+	else if (out->p[out->n - 1] != '\n')
+		buf_putc(out, '\n');
+	free(full);
+}
+
+/* Put the month's log with this run's lines at its end. */
+static int
+append_log(struct lists *l, struct error *e)
+{
+	struct buf path = { 0 }, month = { 0 }, log = { 0 };
 	int rc = 0;
 
-	tree_changes(s->tree, log_change, &l);
-	*n = l.n;
-	if (l.n == 0)
-		goto done;
-	new = l.out;
-	l.out = (struct buf){ 0 };
-	date_rfc3339(&path, s->now);
-	buf_truncate(&path, strlen("2026-01"));
-	buf_putf(&l.out, "%s", buf_cstr(&path));
-	buf_clear(&path);
-	buf_putf(&path, SMALL_MIRROR "changes-%s.tsv", buf_cstr(&l.out));
-	buf_clear(&l.out);
-	full = file_join(s->config->output_dir, buf_cstr(&path));
-	/* one that cannot be read begins anew: it is no page's business */
-	if (file_read(&l.out, full, NULL) != 0)
-		buf_clear(&l.out);
-	if (l.out.n == 0)
-		buf_puts(&l.out, "# time\tchange\tpath\tsize\tsha256\n");
-	else if (l.out.p[l.out.n - 1] != '\n')
-		buf_putc(&l.out, '\n');
-	buf_put_span(&l.out, buf_span(&new));
-	rc = small_put(s, buf_cstr(&path), &l.out, e);
-done:
-	free(full);
-	buf_free(&l.out);
-	buf_free(&new);
+	tree_changes(l->site->tree, log_change, l);
+	if (l->out.n == 0)
+		return 0;
+	date_rfc3339(&month, l->site->now);
+	buf_truncate(&month, strlen("2026-01"));
+	buf_putf(&path, SMALL_MIRROR "changes-%s.tsv", buf_cstr(&month));
+	read_log(l, buf_cstr(&path), &log);
+	buf_put_span(&log, buf_span(&l->out));
+	rc = small_put(l->site, buf_cstr(&path), &log, e);
+	buf_clear(&l->out);
+	buf_free(&log);
+	buf_free(&month);
 	buf_free(&path);
 	return rc;
 }
 
 /* --- what there is, and what is gone --- */
 
-struct lists {
-	struct buf	manifest, gone;
-};
+static void
+put_file(struct buf *out, const struct store_file *f, const char *mark)
+{
+	const char *path = f->path + strlen(CAPSULE);
+
+	if (f->gone) {
+		buf_putf(out, "%s\tgone\n", path);
+		return;
+	}
+	buf_putf(out, "%s\t%lld\t%s\t", path, (long long)f->size,
+	    f->sha256);
+	date_rfc3339(out, f->mtime);
+	buf_puts(out, mark);
+	buf_putc(out, '\n');
+}
 
 static int
 list_file(const struct store_file *f, void *arg)
 {
 	struct lists *l = arg;
-	const char *path = f->path + strlen(CAPSULE);
+
+	if (is_listed(f->path))
+		put_file(&l->out, f, "");
+	return 0;
+}
+
+static int
+list_part(const struct store_file *f, void *arg)
+{
+	struct lists *l = arg;
+
+	if (!f->gone)
+		put_file(&l->out, f, "\tpart");
+	return 0;
+}
+
+static int
+list_gone(const struct store_file *f, void *arg)
+{
+	struct lists *l = arg;
 
 	if (f->gone)
-		buf_putf(&l->gone, "%s\t-\tgone\n", path);
-	if (!is_listed(f->path))
-		return 0;
-	if (f->gone) {
-		buf_putf(&l->manifest, "%s\tgone\n", path);
-		return 0;
-	}
-	buf_putf(&l->manifest, "%s\t%lld\t%s\t", path, (long long)f->size,
-	    f->sha256);
-	date_rfc3339(&l->manifest, f->mtime);
-	buf_putc(&l->manifest, '\n');
+		buf_putf(&l->out, "%s\t-\tgone\n", f->path +
+		    strlen(CAPSULE));
 	return 0;
+}
+
+static int
+find_year(const struct store_file *f, void *arg)
+{
+	touch(arg, f->path);
+	return 0;
+}
+
+static void
+head(struct lists *l)
+{
+	buf_clear(&l->out);
+	buf_puts(&l->out, "# path\tsize\tsha256\tmtime\n");
+}
+
+static int
+put_year(struct lists *l, const char *year, struct error *e)
+{
+	struct buf prefix = { 0 }, path = { 0 };
+	int rc;
+
+	head(l);
+	buf_putf(&prefix, ENTRIES "%s/", year);
+	buf_putf(&path, PARTS "e-%s.tsv", year);
+	rc = store_files(l->site->store, buf_cstr(&prefix), list_file, l, e);
+	if (rc == 0)
+		rc = small_put(l->site, buf_cstr(&path), &l->out, e);
+	buf_free(&prefix);
+	buf_free(&path);
+	return rc;
+}
+
+/* All but the entries, without a look at them, and the parts in their place. */
+static int
+put_rest(struct lists *l, struct error *e)
+{
+	struct store *store = l->site->store;
+	int rc;
+
+	head(l);
+	/* "0" comes right after "/" */
+	if ((rc = store_files_between(store, CAPSULE, ENTRIES, list_file, l,
+	    e)) == 0 &&
+	    (rc = store_files_between(store, CAPSULE "e0", PARTS, list_file,
+	    l, e)) == 0 &&
+	    (rc = store_files(store, PARTS, list_part, l, e)) == 0 &&
+	    (rc = store_files_between(store, SMALL_MIRROR "manifest0",
+	    "capsule0", list_file, l, e)) == 0)
+		rc = small_put(l->site, MANIFEST, &l->out, e);
+	return rc;
+}
+
+static int
+put_gone(struct lists *l, struct error *e)
+{
+	int rc;
+
+	buf_clear(&l->out);
+	rc = store_files(l->site->store, CAPSULE, list_gone, l, e);
+	return rc == 0 ? small_put(l->site, GONE, &l->out, e) : rc;
+}
+
+static int
+alters_gone(char what, const struct store_file *f, void *arg)
+{
+	struct lists *l = arg;
+	struct store_file now;
+	struct buf line = { 0 };
+
+	if (what == 'c' || strncmp(f->path, CAPSULE, strlen(CAPSULE)) != 0)
+		return 0;
+	if (what == 'g') {
+		/* removed, or gone for ever? */
+		l->stale = store_file(l->site->store, &now, &l->arena,
+		    f->path) == 0 && now.gone;
+		return l->stale;
+	}
+	buf_putf(&line, "\n%s\t", f->path + strlen(CAPSULE));
+	l->stale = memmem(l->gone.p, l->gone.n, line.p, line.n) != NULL;
+	buf_free(&line);
+	return l->stale;
+}
+
+/* The table of what is gone changes seldom, and making it looks at all files:
+ * so it is read to see whether it has to be. */
+static bool
+gone_is_stale(struct lists *l, const struct stale *st)
+{
+	char *full;
+
+	if (st->all || st->ngone > 0 || st->ngone_feeds > 0 ||
+	    !tree_has(l->site->tree, GONE))
+		return true;
+	full = file_join(l->site->config->output_dir, GONE);
+	buf_putc(&l->gone, '\n');
+	if (file_read(&l->gone, full, NULL) != 0)
+		l->stale = true;
+	else
+		(void)tree_changes(l->site->tree, alters_gone, l);
+	free(full);
+	return l->stale;
+}
+
+static int
+put_lists(struct lists *l, const struct stale *st, struct error *e)
+{
+	bool all = st->all || !tree_has(l->site->tree, MANIFEST);
+	int rc = 0;
+
+	for (size_t i = 0; i < st->ngone; i++) {
+		const char *path = arena_printf(&l->arena, CAPSULE "%s",
+		    st->gone[i]);
+
+		touch(l, path);
+	}
+	if (all)
+		rc = store_files(l->site->store, ENTRIES, find_year, l, e);
+	for (size_t i = 0; i < l->nyears && rc == 0; i++)
+		rc = put_year(l, l->years[i], e);
+	if (rc == 0 && (all || l->rest || l->nyears > 0 ||
+	    st->ngone_feeds > 0))
+		rc = put_rest(l, e);
+	return rc;
 }
 
 int
 mirrorfiles_publish(struct site *s, const struct stale *st, struct error *e)
 {
-	struct lists l = { 0 };
-	size_t changes;
+	struct lists l = { .site = s };
 	int rc;
 
 	if (s->options != NULL && s->options->dry_run)
 		return 0;
-	if ((rc = append_log(s, &changes, e)) != 0)
-		return rc;
-	if (changes == 0 && !st->all && st->ngone == 0 &&
-	    st->ngone_feeds == 0 && tree_has(s->tree, MANIFEST) &&
-	    tree_has(s->tree, GONE))
-		return 0;
-	buf_puts(&l.manifest, "# path\tsize\tsha256\tmtime\n");
-	rc = store_files(s->store, CAPSULE, list_file, &l, e);
+	rc = append_log(&l, e);
 	if (rc == 0)
-		rc = small_put(s, GONE, &l.gone, e);
-	if (rc == 0)
-		rc = small_put(s, MANIFEST, &l.manifest, e);
-	buf_free(&l.manifest);
+		rc = put_lists(&l, st, e);
+	if (rc == 0 && gone_is_stale(&l, st))
+		rc = put_gone(&l, e);
+	buf_free(&l.out);
 	buf_free(&l.gone);
+	arena_free(&l.arena);
 	return rc;
 }

@@ -93,6 +93,28 @@ store_file_gone(struct store *s, const char *path, bool tombstone,
 }
 
 int
+store_files_between(struct store *s, const char *from, const char *until,
+    int (*each)(const struct store_file *f, void *arg), void *arg,
+    struct error *e)
+{
+	struct store_file f;
+	sqlite3_stmt *st;
+	int rc;
+
+	st = db_query(s->db, e, "SELECT path, size, mtime, sha256, gone FROM"
+	    " file WHERE path>=? AND path<? ORDER BY path", "tt", from, until);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, e)) == 1) {
+		file_row(st, &f, (const char *)sqlite3_column_text(st, 0));
+		if ((rc = each(&f, arg)) != 0)
+			break;
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+int
 store_files(struct store *s, const char *prefix,
     int (*each)(const struct store_file *f, void *arg), void *arg,
     struct error *e)

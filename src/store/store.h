@@ -291,6 +291,11 @@ int	store_file_gone(struct store *s, const char *path, bool tombstone,
 int	store_files(struct store *s, const char *prefix,
 	    int (*each)(const struct store_file *f, void *arg), void *arg,
 	    struct error *e);
+/* All from a path up to another one, which is left out, by path. */
+int	store_files_between(struct store *s, const char *from,
+	    const char *until,
+	    int (*each)(const struct store_file *f, void *arg), void *arg,
+	    struct error *e);
 
 /* --- certificate pins of gemini sources --- */
 struct store_pin {

@@ -255,17 +255,23 @@ test_mirror(void **state)
 	static const char *const second[] = { "-capsule/e/2025/a.gmi" };
 	const char *log = "capsule/mirror/changes-2026-01.tsv";
 	const char *manifest = "capsule/mirror/manifest.tsv";
-	char hex[HASH_HEX], line[256], *before;
+	const char *part = "capsule/mirror/manifest/e-2025.tsv";
+	char hex[HASH_HEX], part_hex[HASH_HEX], line[256], *before;
 	struct store_feed feed;
 
 	run(p, 0, first, 4);
 	hash_hex(span_str("x\n"), hex);
 	snprintf(line, sizeof(line), "\ne/2025/a.gmi\t2\t%s\t"
 	    "2026-01-01T00:00:00Z\n", hex);
+	has(p, part, line);
+	lacks(p, manifest, "e/2025/a.gmi");
+	hash_hex(span_str(text_of(p, part)), part_hex);
+	snprintf(line, sizeof(line), "\nmirror/manifest/e-2025.tsv\t%zu\t%s\t"
+	    "2026-01-01T00:00:00Z\tpart\n", p->text.n, part_hex);
 	has(p, manifest, line);
 	has(p, manifest, "\nrobots.txt\t");
 	lacks(p, manifest, "health.gmi");
-	lacks(p, manifest, "mirror/");
+	lacks(p, manifest, "mirror/changes");
 	lacks(p, manifest, "menu");
 	snprintf(line, sizeof(line), "\n2026-01-01T00:00:00Z\tadded\t"
 	    "e/2025/a.gmi\t2\t%s\n", hex);
@@ -285,7 +291,7 @@ test_mirror(void **state)
 
 	before = strdup(text_of(p, log));
 	run(p, 2 * HOUR, second, 1);
-	has(p, manifest, "\ne/2025/a.gmi\tgone\n");
+	has(p, part, "\ne/2025/a.gmi\tgone\n");
 	assert_memory_equal(text_of(p, log), before, strlen(before));
 	assert_string_equal(buf_cstr(&p->text) + strlen(before),
 	    "2026-01-01T02:00:00Z\tgone\te/2025/a.gmi\t-\t-\n");
@@ -293,6 +299,34 @@ test_mirror(void **state)
 	run(p, 40 * DAY, first, 1);
 	has(p, "capsule/mirror/changes-2026-02.tsv",
 	    "\tadded\te/2025/a.gmi\t2\t");
+}
+
+/* A run that broke off after the log was there says the same again. */
+static void
+test_log_after_crash(void **state)
+{
+	struct planet *p = *state;
+	static const char *const first[] = { "capsule/index.gmi" };
+	static const char *const second[] = { "capsule/e/2026/b.gmi" };
+	const char *log = "capsule/mirror/changes-2026-01.tsv";
+	char *full = file_join(p->f->dir, log), *before;
+	struct buf torn = { 0 };
+
+	run(p, 0, first, 1);
+	before = strdup(text_of(p, log));
+	buf_puts(&torn, before);
+	buf_puts(&torn, "2026-01-01T00:30:00Z\tadded\te/2026/b.gmi\t2\tx\n");
+	ok(p->f, file_replace(full, buf_span(&torn), 0644, false, &p->f->e));
+	p->stale.all = false;
+	run(p, HOUR, second, 1);
+	lacks(p, log, "00:30:00Z");
+	assert_memory_equal(text_of(p, log), before, strlen(before));
+	assert_ptr_equal(strstr(buf_cstr(&p->text), "e/2026/b.gmi"),
+	    strstr(buf_cstr(&p->text) + strlen(before), "e/2026/b.gmi"));
+	has(p, log, "\n2026-01-01T01:00:00Z\tadded\te/2026/b.gmi\t2\t");
+	buf_free(&torn);
+	free(before);
+	free(full);
 }
 
 /* --- pages --- */
@@ -379,7 +413,8 @@ main(void)
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_robots), T(test_wishes), T(test_wishes_bounded),
-		T(test_tables), T(test_mirror), T(test_health),
+		T(test_tables), T(test_mirror), T(test_log_after_crash),
+		T(test_health),
 		T(test_about),
 	};
 
