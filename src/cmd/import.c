@@ -157,26 +157,37 @@ is_usable(const struct list_setting *s)
 	bool usable = k == NULL ? key_slip(s->key) == NULL :
 	    key_set(&x, &dummy, k, s->value, NULL) == 0;
 
+	/* Venus's programs are not run, but this one's rules are taken */
+	if (strcmp(s->key, "filters") == 0)
+		usable = strstr(s->value, "regexp_sifter") != NULL;
 	arena_free(&a);
 	return usable;
+}
+
+/* Settings of a whole planet that mean the same in each section. */
+static bool
+is_common(const struct list_setting *s)
+{
+	static const char *const common[] = { "filter", "filters", "include",
+		"exclude", "future_dates", "ignore_in_feed", NULL };
+
+	for (size_t k = 0; common[k] != NULL; k++)
+		if (strcmp(s->key, common[k]) == 0)
+			return is_usable(s);
+	return false;
 }
 
 /* What [Planet] said of every feed there would else be lost. */
 static void
 put_common(struct buf *out, const struct list *l, const struct list_feed *f)
 {
-	static const char *const common[] = { "filter", "include", "exclude",
-		"future_dates", "ignore_in_feed", NULL };
-
 	for (size_t i = 0; i < l->nsettings; i++) {
 		const char *key = l->settings[i].key;
-		bool own = false, known = false;
+		bool own = false;
 
-		for (size_t k = 0; common[k] != NULL; k++)
-			known = known || strcmp(key, common[k]) == 0;
 		for (size_t k = 0; k < f->nsettings; k++)
 			own = own || strcmp(f->settings[k].key, key) == 0;
-		if (known && !own && is_usable(&l->settings[i]))
+		if (!own && is_common(&l->settings[i]))
 			put_value(out, key, l->settings[i].value);
 	}
 }
@@ -248,6 +259,14 @@ resolve(char **path, const char *arg, struct error *e)
 	    "this directory; name the file", arg);
 }
 
+/* A list of lines is what its lines are: without an address it is none. */
+static bool
+is_no_list(const struct list *l)
+{
+	return l->nfeeds == 0 && l->nleft == 0 && l->format != LIST_OPML &&
+	    l->format != LIST_VENUS && l->format != LIST_PLUTO;
+}
+
 static int
 read_list(struct list *l, const char *path, struct error *e)
 {
@@ -258,11 +277,30 @@ read_list(struct list *l, const char *path, struct error *e)
 	if ((rc = file_read(&bytes, path, e)) == 0 &&
 	    (rc = list_read(l, buf_span(&bytes), LIST_UNKNOWN, path, e)) != 0)
 		error_wrap(e, "%s", path);
+	else if (rc == 0 && is_no_list(l))
+		rc = error_set(e, E_SYNTAX, "%s: no list of feeds that is "
+		    "known here: it names none", path);
 	buf_free(&bytes);
 	return rc;
 }
 
 /* --- the command --- */
+
+static void
+say_settings(const struct list *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->nsettings && n < 40; i++) {
+		if (is_common(&l->settings[i]))
+			continue;
+		printf("%s %s", n++ > 0 ? "," :
+		    "left     settings of the planet as a whole:",
+		    l->settings[i].key);
+	}
+	if (n > 0)
+		printf("; orrery.conf(5) tells which have a meaning here\n");
+}
 
 static void
 say_left(const struct cmd_global *g, const struct list *l)
@@ -281,13 +319,8 @@ say_left(const struct cmd_global *g, const struct list *l)
 	if (l->nleft > most)
 		printf("left     %zu more; -v lists them\n",
 		    l->nleft - most);
-	if (l->nsettings > 0 && !g->quiet) {
-		printf("left     settings of the planet as a whole:");
-		for (size_t i = 0; i < l->nsettings && i < 40; i++)
-			printf("%s %s", i > 0 ? "," : "",
-			    l->settings[i].key);
-		printf("; orrery.conf(5) tells which have a meaning here\n");
-	}
+	if (!g->quiet)
+		say_settings(l);
 }
 
 static int

@@ -81,10 +81,21 @@ self_link(struct span s)
 static void
 unescape(struct buf *out, struct span s)
 {
+	static const struct { const char *is, *was; } marks[] = {
+		{ "&", "&amp;" }, { "<", "&lt;" }, { ">", "&gt;" },
+		{ "\"", "&quot;" } };
+
 	for (size_t i = 0; i < s.n; i++) {
-		buf_putc(out, s.p[i]);
-		if (span_starts(span_from(s, i), "&amp;"))
-			i += 4;
+		size_t k = 0;
+
+		while (k < 4 && !span_starts(span_from(s, i), marks[k].was))
+			k++;
+		if (k == 4) {
+			buf_putc(out, s.p[i]);
+			continue;
+		}
+		buf_puts(out, marks[k].is);
+		i += strlen(marks[k].was) - 1;
 	}
 }
 
