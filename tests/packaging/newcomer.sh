@@ -159,7 +159,7 @@ openssl x509 -req -in "$T/web.csr" -CA "$T/ca.pem" -CAkey "$T/ca.key" \
 cp "$T/ca.pem" "$root/usr/local/share/ca-certificates/a-test.crt"
 inside update-ca-certificates >/dev/null 2>&1
 for h in $hosts; do echo "$ADDRESS $h"; done >>"$root/etc/hosts"
-exec_on_the_net python3 "$here/tests/packaging/feeds.py" $ADDRESS "$T/web.pem" \
+exec_on_the_net python3 "$here/tests/support/smallweb.py" $ADDRESS "$T/web.pem" \
     "$T/web.key" >"$T/web.out" 2>&1 &
 pids+=($!)
 ok "a small web answers" wait_line "$T/web.out" '^ready'

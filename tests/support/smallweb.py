@@ -1,6 +1,7 @@
 """A small web: every name answers over HTTP and HTTPS with a feed of its own.
 
-Usage: feeds.py ADDRESS CERT KEY.  Prints "ready" once both ports listen.
+"/" is a page that names the feed, "*.opml" a list of one, the rest the feed.
+Usage: smallweb.py ADDRESS CERT KEY.  Prints "ready" once both ports listen.
 """
 import http.server
 import ssl
@@ -13,6 +14,19 @@ class Feed(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         host = escape(self.headers.get("Host", "nobody").split(":")[0])
         path = escape(self.path)
+        if path == "/":
+            self.answer("text/html", (
+                f"<title>{host}</title><link rel='alternate' "
+                f"type='application/rss+xml' href='/feed.xml'>"))
+        elif path.endswith(".opml"):
+            self.answer("text/x-opml", (
+                f"<opml version='2.0'><body><outline type='rss' "
+                f"text='Of the list' xmlUrl='https://{host}/feed.xml'/>"
+                f"</body></opml>"))
+        else:
+            self.answer("application/rss+xml", self.feed(host, path))
+
+    def feed(self, host, path):
         items = "".join(
             f"<item><title>News {n} of {host}</title>"
             f"<link>https://{host}{path}#{n}</link>"
@@ -20,11 +34,13 @@ class Feed(http.server.BaseHTTPRequestHandler):
             f"<pubDate>Mon, 0{n} Jun 2026 10:00:00 GMT</pubDate>"
             f"<description>&lt;p&gt;Word {n}.&lt;/p&gt;</description></item>"
             for n in range(1, 4))
-        body = (f"<rss version='2.0'><channel><title>{host}</title>"
-                f"<link>https://{host}/</link>{items}</channel></rss>"
-                ).encode()
+        return (f"<rss version='2.0'><channel><title>{host}</title>"
+                f"<link>https://{host}/</link>{items}</channel></rss>")
+
+    def answer(self, kind, text):
+        body = text.encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
