@@ -97,6 +97,12 @@ bench-%: bench-build
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) BENCH_OUT=$(BUILD)/bench-$* \
 	    sh tests/bench/run.sh $(BUILD)/tests/bench/bench_$*
 
+# --- make soak: a million requests, and what they leave behind ---------
+
+.PHONY: soak
+soak: $(PROG) $(HELPERS)
+	@bash tests/e2e/soak.sh $(BUILD) $(abspath $(PROG))
+
 # --- make coverage -----------------------------------------------------
 
 # Children end by _exit() or in a sandbox: flush.c has them write what they
