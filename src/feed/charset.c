@@ -399,11 +399,11 @@ is_undefined(int byte)
 }
 
 /*
- * Append s as the bytes it is in windows-1252 if they are UTF-8 then, that
- * is, if s is UTF-8 taken for a single-byte encoding.  Characters that only
- * windows-1252 has may stand behind a capital letter ("CAF\u00c9\u2026")
- * and look so by chance; with them, one of the bytes it leaves undefined
- * must have been there.
+ * Append s as the bytes it is in a single-byte encoding if they are UTF-8
+ * then, that is, if s is UTF-8 taken for one.  Characters that only
+ * windows-1252 has may stand behind a capital letter ("CAF\u00c9\u2026") and
+ * look so by chance; with them, a byte must be there that it leaves
+ * undefined: a control character, which no text has.
  */
 static bool
 undo_double(struct buf *out, struct span s)

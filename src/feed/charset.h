@@ -26,8 +26,8 @@ struct span charset_utf8(struct buf *store, struct span in,
 
 /*
  * Undo two common faults of one text: UTF-8 taken for Latin-1 and encoded
- * again, and windows-1252 code points left in U+0080-009F.  s is valid
- * UTF-8; true when out (empty before) has it mended.
+ * again, and bytes of windows-1252 left as U+0080-009F.  s is valid UTF-8;
+ * true when out (empty before) has it mended.
  */
 bool	charset_mend(struct buf *out, struct span s);
 

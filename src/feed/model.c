@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/uri.h"
 #include "feed/formats.h"
 
 /* Most authors, categories, links of one feed or entry. */
@@ -52,9 +53,32 @@ feed_finish_entry(struct entry *en)
 }
 
 static bool
+is_address(const char *s)
+{
+	char scheme[16];
+
+	uri_scheme(scheme, sizeof(scheme), span_str(s));
+	return scheme[0] != '\0' && uri_scheme_linkable(scheme);
+}
+
+static bool
 same(const char *a, const char *b)
 {
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+void
+feed_mend_links(struct feed *f, const char *url)
+{
+	for (size_t i = 0; i < f->nentries; i++) {
+		struct entry *en = &f->entries[i];
+
+		if (en->link == NULL || en->id == NULL)
+			continue;
+		if (same(en->link, en->id) ? !is_address(en->link) :
+		    same(en->link, url) || same(en->link, f->url))
+			en->link = is_address(en->id) ? en->id : NULL;
+	}
 }
 
 void

@@ -28,6 +28,12 @@ int	feed_parse(struct feed **out, struct arena *arena, struct span bytes,
 	    const struct parse_options *o, struct error *e);
 
 /*
+ * Where an entry's link is no address to follow, or only the feed's own (url),
+ * the id takes its place if that is one; else there is no link.
+ */
+void	feed_mend_links(struct feed *f, const char *url);
+
+/*
  * The feed as a self-contained run of bytes and back, for the pipe between
  * the parsing child and its parent.  feed_decode() trusts nothing: E_SYNTAX on anything
  * malformed.  Every member of feed.h is carried.

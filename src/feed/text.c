@@ -19,14 +19,14 @@
 static bool
 is_suspect(const unsigned char *p, size_t n)
 {
-	if (n < 3)
+	if (n < 2)
 		return true;
 	switch (p[0]) {
 	case 0xc2: case 0xc3:
 		/* Latin-1: fine unless another follows, as when UTF-8 was
 		 * encoded twice. */
-		return p[0] == 0xc2 ? p[1] < 0xa1 || p[1] == 0xad ||
-		    p[2] >= 0xc0 : p[2] >= 0xc0;
+		return (p[0] == 0xc2 && (p[1] < 0xa1 || p[1] == 0xad)) ||
+		    n < 3 || p[2] >= 0xc0;
 	case 0xe2:
 		return p[1] == 0x81 || (p[1] == 0x80 && (p[2] == 0x8b ||
 		    p[2] >= 0xa8) && p[2] != 0xb0 && p[2] != 0xb2 &&
@@ -60,6 +60,24 @@ is_simple(struct span s, bool lines)
 	}
 }
 
+/* Without white space at its ends, U+00A0 too. */
+static struct span
+trim_blank(struct span s)
+{
+	static const char nbsp[] = "\xc2\xa0";
+	size_t n;
+
+	do {
+		n = s.n;
+		s = span_trim(s);
+		if (span_starts(s, nbsp))
+			s = span_from(s, 2);
+		if (s.n >= 2 && memcmp(s.p + s.n - 2, nbsp, 2) == 0)
+			s.n -= 2;
+	} while (s.n < n);
+	return s;
+}
+
 /*
  * Run s through charset_mend() and clean (utf8_line or utf8_lines) into the
  * arena.
@@ -71,6 +89,7 @@ cleaned(struct arena *a, struct span s,
 	struct buf mended = { 0 }, out = { 0 };
 	const char *result = NULL;
 
+	s = trim_blank(s);
 	buf_reserve(&out, s.n);
 	clean(&out, charset_mend(&mended, s) ? buf_span(&mended) : s);
 	s = span_trim(buf_span(&out));
@@ -103,10 +122,33 @@ text_body(struct arena *a, struct span s)
 	return cleaned(a, s, utf8_lines);
 }
 
+/*
+ * Without the tags of raised and lowered text: a title has its characters as
+ * they stand, "m2".
+ */
+static void
+put_level(struct buf *out, struct span s)
+{
+	while (s.n > 0) {
+		const char *lt = memchr(s.p, '<', s.n), *gt = NULL;
+		size_t n = lt != NULL ? (size_t)(lt - s.p) : s.n;
+		struct span tag;
+
+		buf_put(out, s.p, n);
+		s = span_from(s, n);
+		tag = span_from(s, s.n > 1 && s.p[1] == '/' ? 2 : 1);
+		if (span_istarts(tag, "sup>") || span_istarts(tag, "sub>"))
+			gt = memchr(s.p, '>', s.n);
+		if (gt == NULL)
+			buf_put(out, s.p, s.n > 0);
+		s = span_from(s, gt != NULL ? (size_t)(gt - s.p) + 1 : 1);
+	}
+}
+
 const char *
 text_plain(struct arena *a, struct span s, bool html)
 {
-	struct buf out = { 0 };
+	struct buf out = { 0 }, level = { 0 };
 	const char *line = text_body(a, s), *result;
 
 	if (line == NULL)
@@ -115,8 +157,10 @@ text_plain(struct arena *a, struct span s, bool html)
 	if (!html || (memchr(s.p, '<', s.n) == NULL &&
 	    memchr(s.p, '&', s.n) == NULL))
 		return text_line(a, s);
-	gemtext_line(&out, GEMTEXT_HTML, s);
+	put_level(&level, s);
+	gemtext_line(&out, GEMTEXT_HTML, buf_span(&level));
 	result = text_line(a, buf_span(&out));
+	buf_free(&level);
 	buf_free(&out);
 	return result;
 }

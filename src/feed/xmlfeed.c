@@ -149,6 +149,9 @@ close_entry(struct xml_reader *r)
 	r->source = NULL;
 	if (r->entry->link == NULL)
 		r->entry->link = r->guid_link;
+	/* An id is a link unless it says that it is none. */
+	if (r->entry->link == NULL && r->id_is_link)
+		r->entry->link = r->entry->id;
 	if (r->guid_link != NULL && r->entry->link == r->guid_link)
 		feed_add_link(r->a, &r->entry->links, &r->entry->nlinks,
 		    (struct link){ .rel = "alternate", .href = r->guid_link,
@@ -171,6 +174,7 @@ open_entry(struct xml_reader *r, struct xml *x)
 	r->entry = feed_add_entry(r->f, r->a, r->o);
 	r->over = r->entry == NULL;
 	r->guid_link = NULL;
+	r->id_is_link = false;
 	r->own_link = r->good_title = r->good_summary = r->good_content =
 	    false;
 	if (r->entry == NULL)
@@ -238,6 +242,20 @@ open_root(struct xml_reader *r, struct xml *x, const struct field_name *n)
 	    span_ieqs(f->local, "channel") && xml_attr(x, NS_CORE, "href") !=
 	    NULL ? FEED_CDF : FEED_RSS;
 	open_channel(r, x, f);
+}
+
+static void	open_container(struct xml_reader *r, struct xml *x,
+		    const struct field_name *n, enum role role);
+
+/* An entry by itself (RFC 4287, 2), or in an element of unknown name. */
+static void
+open_headless(struct xml_reader *r, struct xml *x, const struct field_name *n)
+{
+	r->found = r->headless = true;
+	r->atom = span_ieqs(xml_top(x)->local, "entry");
+	r->f->format = r->atom ? FEED_ATOM : FEED_RSS;
+	x->stack[x->depth - 1].role = ROLE_FEED;
+	open_container(r, x, n, ROLE_FEED);
 }
 
 static void
@@ -401,6 +419,8 @@ belongs(const struct field_name *n, enum role role)
 	case ROLE_NONE:
 		return n->field == F_ITEM;
 	default:
+		if (role == ROLE_ENTRY && n->field == F_CHANNEL)
+			return false;
 		return n->field != F_NAME && n->field != F_EMAIL &&
 		    n->field != F_URI && n->field != F_HOUR &&
 		    n->field != F_DAY;
@@ -419,6 +439,8 @@ start(struct xml_reader *r, struct xml *x)
 	if (!r->found) {
 		if (n->field == F_ROOT || n->field == F_CHANNEL)
 			open_root(r, x, n);
+		else if (n->field == F_ITEM && x->depth <= 2)
+			open_headless(r, x, n);
 		return;
 	}
 	/* An item counts wherever it is, once the last one is closed. */
@@ -483,6 +505,16 @@ refuse(const char *first, bool any, struct error *e)
 	return error_set(e, E_SYNTAX, "not a feed: no feed element in it");
 }
 
+/* Whether entries without a feed are some: one has an id or a link. */
+static bool
+has_substance(const struct feed *f)
+{
+	for (size_t i = 0; i < f->nentries; i++)
+		if (f->entries[i].id != NULL || f->entries[i].link != NULL)
+			return true;
+	return false;
+}
+
 int
 feed_read_xml(struct feed *f, struct arena *a, struct span s,
     const struct parse_options *o, struct error *e)
@@ -531,7 +563,7 @@ feed_read_xml(struct feed *f, struct arena *a, struct span s,
 	if (r->period > 0)
 		f->update_period = r->period /
 		    (r->frequency > 0 ? r->frequency : 1);
-	if (!r->found)
+	if (!r->found || (r->headless && !has_substance(f)))
 		status = refuse(first, ntags > 0, e);
 	buf_free(&r->text);
 	buf_free(&r->loose);

@@ -59,6 +59,7 @@ struct xml_reader {
 	struct buf			 loose;	/* text right in a container */
 	bool				 atom;
 	bool				 found;	/* a feed's root element */
+	bool				 headless;	/* found by its entries alone */
 	bool				 over;	/* beyond the limit of entries */
 
 	/* The field being captured. */
@@ -78,6 +79,7 @@ struct xml_reader {
 
 	/* About the open entry. */
 	const char			*guid_link;
+	bool				 id_is_link;	/* nothing says it is none */
 	bool				 own_link;	/* by RSS's link element */
 	bool				 good_title, good_summary, good_content;
 	bool				 good_subtitle;

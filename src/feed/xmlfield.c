@@ -132,7 +132,8 @@ add_enclosure(struct xml_reader *r, struct link l)
 static void
 entry_link(struct xml_reader *r, struct entry *en, struct link l)
 {
-	if (is_page(&l) && !r->own_link && en->link == NULL)
+	/* Of several the last counts, as planets have read them since long. */
+	if (is_page(&l) && !r->own_link)
 		en->link = l.href;
 	else if (strcmp(l.rel, "enclosure") == 0)
 		add_enclosure(r, l);
@@ -164,8 +165,7 @@ start_link(struct xml_reader *r, struct xml *x)
 	    41) == 0)
 		l.rel += 41;
 	/* An empty reference means this very document. */
-	if (l.href == NULL && strcmp(l.rel, "self") == 0 &&
-	    xml_attr(x, NS_CORE, "href") != NULL && xml_top(x)->base != NULL)
+	if (l.href == NULL && xml_attr(x, NS_CORE, "href") != NULL && xml_top(x)->base != NULL)
 		l.href = text_url(r->a, NULL, span_str(xml_top(x)->base));
 	r->link = l;
 	if (l.href == NULL || r->role == ROLE_IMAGE)
@@ -527,6 +527,7 @@ end_id(struct xml_reader *r, const struct xml_frame *f)
 	if (f->ns != NS_CORE && en->id != NULL)
 		return;
 	en->id = id;
+	r->id_is_link = r->permalink || span_ieqs(f->local, "id");
 	/* The address of the page is a common id in Atom as well. */
 	if ((r->permalink && (r->explicit || id[0] == '/' ||
 	    strstr(id, "://") != NULL)) ||

@@ -161,6 +161,7 @@ child_parse_here(struct feed **out, struct arena *a, struct span bytes,
 
 	if ((rc = feed_parse(out, a, bytes, &o, e)) != 0)
 		return rc;
+	feed_mend_links(*out, job->url);
 	buf_init(&gmi, 2 * GEMTEXT_OUTPUT_MAX);
 	buf_init(&txt, 4 * GEMTEXT_OUTPUT_MAX);
 	for (size_t i = 0; i < (*out)->nentries; i++)

@@ -104,9 +104,9 @@ test_mend(void **state)
 	(void)state;
 	mend("cafÃ©", "café");			/* encoded twice */
 	mend("\xc3\xa2\xc2\x80\xc2\xa6", "…");
+	mend("â€œhiâ€\xc2\x9d", "“hi”");	/* through windows-1252 */
 	mend("don\xc2\x92t", "don’t");		/* U+0092 */
 	mend("\xc2\x9b", "›");			/* never a control sequence */
-	mend("â€œhiâ€\xc2\x9d", "“hi”");	/* through windows-1252 */
 	mend("CAFÉ…", NULL);
 	mend("café", NULL);
 	mend("“hi”", NULL);

@@ -150,9 +150,65 @@ test_guid(void **state)
 
 	(void)state;
 	assert_string_equal(f->entries[0].link, "http://a.example/1");
-	assert_null(f->entries[1].link);
+	assert_string_equal(f->entries[1].link, "77");	/* as it says */
 	assert_null(f->entries[2].link);
 	assert_string_equal(f->entries[2].id, "http://a.example/2");
+}
+
+/* What a planet follows: addresses, and not the feed itself. */
+static void
+test_mend_links(void **state)
+{
+	struct feed *f = parse(RSS("<item><guid>77</guid></item>"
+	    "<item><guid>http://a.example/1</guid></item>"
+	    "<item><link>http://f.example/feed.xml</link>"
+	    "<guid isPermaLink='false'>http://a.example/2</guid></item>"
+	    "<item><link>http://a.example/3</link><guid>u:3</guid></item>"
+	    "<item><link>http://f.example/feed.xml</link>"
+	    "<guid>tag:4</guid></item>"));
+
+	(void)state;
+	feed_mend_links(f, "http://f.example/feed.xml");
+	assert_null(f->entries[0].link);
+	assert_string_equal(f->entries[1].link, "http://a.example/1");
+	assert_string_equal(f->entries[2].link, "http://a.example/2");
+	assert_string_equal(f->entries[3].link, "http://a.example/3");
+	assert_null(f->entries[4].link);
+}
+
+static void
+test_alternates(void **state)
+{
+	struct feed *f = parse(ATOM("<entry><link href='/1'/>"
+	    "<link rel='alternate' type='text/html' href='/2'/>"
+	    "<link rel='alternate' type='application/json' href='/3'/>"
+	    "</entry><entry><link href=''/><id>http://f.example/4</id>"
+	    "</entry>"));
+
+	(void)state;
+	assert_string_equal(f->entries[0].link, "http://f.example/2");
+	assert_string_equal(f->entries[1].link, "http://f.example/feed.xml");
+}
+
+/* Entries without a feed around them. */
+static void
+test_headless(void **state)
+{
+	struct feed *f = parse("<entry xmlns='http://www.w3.org/2005/Atom'>"
+	    "<id>u:1</id><title>One</title></entry>");
+	struct parse_options o = { 0 };
+	struct error e = { 0 };
+
+	(void)state;
+	assert_int_equal(f->format, FEED_ATOM);
+	assert_int_equal(f->nentries, 1);
+	assert_string_equal(f->entries[0].title, "One");
+	f = parse("<list><item><title>A</title><link>/a</link></item>"
+	    "<item><title>B</title></item></list>");
+	assert_int_equal(f->nentries, 2);
+	assert_string_equal(f->entries[1].title, "B");
+	assert_int_equal(feed_parse(&f, &arena, span_str("<words><entry>a"
+	    "</entry><entry>b</entry></words>"), &o, &e), E_SYNTAX);
 }
 
 static void
@@ -162,13 +218,15 @@ test_titles(void **state)
 	    "<item><title>Fish &amp;amp; &lt;i&gt;chips&lt;/i&gt;</title>"
 	    "</item><item><title>the &lt;vector&gt; header</title></item>"
 	    "<item><title>\n a\n\tb </title></item>"
-	    "<item><title>x <em>y</em> z</title></item>"));
+	    "<item><title>x <em>y</em> z</title></item>"
+	    "<item><title>30 m&lt;sup>2&lt;/sup></title></item>"));
 
 	(void)state;
 	assert_string_equal(f->entries[0].title, "Fish & chips");
 	assert_string_equal(f->entries[1].title, "the <vector> header");
 	assert_string_equal(f->entries[2].title, "a b");
 	assert_string_equal(f->entries[3].title, "x y z");
+	assert_string_equal(f->entries[4].title, "30 m2");
 }
 
 static void
@@ -286,6 +344,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_rss), TEST(test_atom), TEST(test_rdf),
 		TEST(test_strangers), TEST(test_guid), TEST(test_titles),
+		TEST(test_mend_links), TEST(test_alternates),
+		TEST(test_headless),
 		TEST(test_base64), TEST(test_damage), TEST(test_refused),
 		TEST(test_limit),
 	};
