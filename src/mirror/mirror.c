@@ -174,13 +174,25 @@ on_tick(void *arg)
 	return mirror_stopped(arg);
 }
 
+/* Bytes that the next answer may have: of a file, and of the run. */
+static size_t
+may_have(const struct mirror *m)
+{
+	int64_t left = (m->o->max_bytes > 0 ? m->o->max_bytes :
+	    MIRROR_BYTES_MAX) - m->r->bytes;
+	size_t max = m->body_max > 0 ? m->body_max : MIRROR_FILE_MAX;
+
+	return left < (int64_t)max ? (size_t)(left > HEADER_MAX ? left :
+	    HEADER_MAX) : max;
+}
+
 static int
 ask(struct mirror *m, struct got *g, const char *url, struct error *e)
 {
 	const struct fetch_request r = { .url = url, .timeout =
 	    m->o->timeout > 0 ? m->o->timeout : 60,
 	    .allow_private = m->o->allow_private, .same_host = true,
-	    .max_bytes = m->body_max > 0 ? m->body_max : MIRROR_FILE_MAX };
+	    .max_bytes = may_have(m) };
 	int rc = fetch_add(m->fetch, &r, on_answer, g, e);
 
 	m->r->requests++;
