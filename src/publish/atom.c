@@ -3,6 +3,7 @@
 #include "base/uri.h"
 #include "gemtext/gemtext.h"
 #include "publish/atom.h"
+#include "publish/site.h"
 #include "publish/xmlout.h"
 
 #define HTML_MAX	((size_t)4 << 20)
@@ -103,9 +104,12 @@ atom_id(struct buf *out, const struct store_entry *en, const char *url)
 	buf_puts(out, scheme[0] != '\0' ? en->guid : url);
 }
 
+/* What f says of its addresses, none of which may tell a key. */
 static void
 put_source(struct buf *out, const struct store_feed *f)
 {
+	struct buf b = { .max = URI_MAX };
+
 	buf_puts(out, "    <source>\n");
 	/* The source's own id is often its address; of a hidden one that
 	 * would tell it. */
@@ -117,13 +121,23 @@ put_source(struct buf *out, const struct store_feed *f)
 			uri_scheme(scheme, sizeof(scheme), span_str(id));
 		if (scheme[0] == '\0')
 			id = f->url;
-		xmlout_element(out, 6, "id", id);
-		if (f->url != NULL && strncmp(f->url, "orrery:", 7) != 0)
+		/* a file's place on this machine is no id either */
+		if (strchr(id, ':') != NULL)
+			site_address(&b, f, id);
+		xmlout_element(out, 6, "id", buf_cstr(&b));
+		buf_clear(&b);
+		site_address(&b, f, f->url);
+		/* only where it still leads to the feed */
+		if (strcmp(buf_cstr(&b), f->url) == 0)
 			put_link(out, 6, "self", f->url, NULL);
 	}
 	xmlout_element(out, 6, "title", f->name);
-	put_link(out, 6, "alternate", f->link, NULL);
+	buf_clear(&b);
+	if (f->link != NULL)
+		site_address(&b, f, f->link);
+	put_link(out, 6, "alternate", buf_cstr(&b), NULL);
 	xmlout_element(out, 6, "rights", f->rights);
+	buf_free(&b);
 	buf_puts(out, "    </source>\n");
 }
 

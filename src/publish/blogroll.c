@@ -1,12 +1,34 @@
 #include <string.h>
 
 #include "publish/blogroll.h"
+#include "publish/site.h"
 #include "publish/xmlout.h"
 
+/* Whether its address can be told as it is: others would subscribe to it. */
 static bool
 is_public(const struct store_feed *f)
 {
-	return !f->hidden && f->url != NULL && strstr(f->url, "://") != NULL;
+	struct buf b = { 0 };
+	bool same;
+
+	if (f->hidden || f->url == NULL || strstr(f->url, "://") == NULL)
+		return false;
+	site_address(&b, f, f->url);
+	same = strcmp(buf_cstr(&b), f->url) == 0;
+	buf_free(&b);
+	return same;
+}
+
+static void
+put_link(struct buf *out, const char *name, const struct store_feed *f)
+{
+	struct buf b = { 0 };
+
+	if (f->link != NULL) {
+		site_address(&b, f, f->link);
+		xmlout_attribute(out, name, buf_cstr(&b));
+	}
+	buf_free(&b);
 }
 
 void
@@ -32,10 +54,10 @@ blogroll_opml(struct buf *out, const char *title, const char *owner,
 		if (is_public(f)) {
 			buf_puts(out, " type=\"rss\"");
 			xmlout_attribute(out, "xmlUrl", f->url);
-			xmlout_attribute(out, "htmlUrl", f->link);
+			put_link(out, "htmlUrl", f);
 		} else {
 			buf_puts(out, " type=\"link\"");
-			xmlout_attribute(out, "url", f->link);
+			put_link(out, "url", f);
 		}
 		xmlout_attribute(out, "language", f->language);
 		buf_puts(out, "/>\n");

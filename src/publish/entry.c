@@ -156,11 +156,13 @@ int
 page_entry(struct site *s, const struct store_entry *en, struct error *e)
 {
 	struct theme_value v[EN_FIELDS] = { 0 };
+	struct store_entry shown = *en;
 	struct arena a = { 0 };
 	struct buf path = { 0 };
 	int rc;
 
-	fill(v, s, en, &a);
+	site_excerpt(s, &shown, &a);
+	fill(v, s, &shown, &a);
 	site_entry_path(&path, en);
 	rc = look_put(s, PAGE_ENTRY, v, buf_cstr(&path), e);
 	buf_free(&path);

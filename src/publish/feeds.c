@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "publish/blogroll.h"
 #include "publish/feeds.h"
@@ -43,22 +44,25 @@ put_entry(struct site *s, struct documents *d, const struct store_entry *en)
 	buf_free(&hole);
 }
 
+/* The newest of what, as many as the front page has. */
 static int
-put_entries(struct site *s, struct documents *d, int64_t feed,
-    struct error *e)
+put_entries(struct site *s, struct documents *d,
+    const struct store_query *what, struct error *e)
 {
-	struct store_query q = { .own = -1, .feed = feed, .front = feed == 0,
-	    .limit = (size_t)s->config->items_per_page, .what = STORE_BODY };
+	struct store_query q = *what;
 	struct store_cursor *c;
 	struct store_entry en;
 	struct arena a = { 0 };
 	int rc;
 
+	q.limit = (size_t)s->config->items_per_page;
+	q.what = STORE_BODY;
 	if (q.limit == 0 || q.limit > ITEMS_MAX)
 		q.limit = ITEMS_MAX;
 	if ((rc = store_select(s->store, &c, &q, e)) != 0)
 		return rc;
 	while ((rc = store_next(c, &en, &a, e)) == 1) {
+		site_excerpt(s, &en, &a);
 		put_entry(s, d, &en);
 		arena_free(&a);
 	}
@@ -133,6 +137,7 @@ static int
 planet_feeds(struct site *s, struct error *e)
 {
 	const struct config *c = s->config;
+	const struct store_query q = { .own = -1, .front = true };
 	struct buf atom = { 0 }, json = { 0 }, home = { 0 };
 	struct documents d = { .atom = &atom, .json = &json };
 	struct atom_feed f = { .title = c->name, .subtitle = c->subtitle,
@@ -142,7 +147,7 @@ planet_feeds(struct site *s, struct error *e)
 
 	site_url(&home, s, "");
 	f.alternate = buf_cstr(&home);
-	if ((rc = put_entries(s, &d, 0, e)) == 0) {
+	if ((rc = put_entries(s, &d, &q, e)) == 0) {
 		f.updated = d.updated;
 		rc = put_atom(s, "atom.xml", &f, &atom, e);
 	}
@@ -157,6 +162,7 @@ planet_feeds(struct site *s, struct error *e)
 static int
 source_feed(struct site *s, int64_t id, struct error *e)
 {
+	const struct store_query q = { .own = -1, .feed = id };
 	const struct store_feed *found = site_feed(s, id);
 	struct buf atom = { 0 }, path = { 0 }, page = { 0 };
 	struct documents d = { .atom = &atom };
@@ -180,13 +186,73 @@ source_feed(struct site *s, int64_t id, struct error *e)
 	site_url(&page, s, buf_cstr(&path));
 	f.alternate = buf_cstr(&page);
 	buf_puts(&path, "atom.xml");
-	if ((rc = put_entries(s, &d, id, e)) == 0) {
+	if ((rc = put_entries(s, &d, &q, e)) == 0) {
 		f.updated = d.updated;
 		rc = put_atom(s, buf_cstr(&path), &f, &atom, e);
 	}
 	buf_free(&atom);
 	buf_free(&path);
 	buf_free(&page);
+	return rc;
+}
+
+static int
+group_feed(struct site *s, const char *group, struct error *e)
+{
+	const struct store_query q = { .own = -1, .group = group };
+	struct buf atom = { 0 }, path = { 0 }, page = { 0 }, title = { 0 };
+	struct documents d = { .atom = &atom };
+	struct atom_feed f = { .author = owner(s->config),
+	    .language = s->config->language };
+	int rc = 0;
+
+	if (store_count(s->store, &q) == 0)
+		return 0;	/* its directory goes as a whole */
+	buf_putf(&title, "%s: %s", s->config->name, group);
+	f.title = buf_cstr(&title);
+	site_group_path(&path, group);
+	site_url(&page, s, buf_cstr(&path));
+	f.alternate = buf_cstr(&page);
+	buf_puts(&path, "atom.xml");
+	if ((rc = put_entries(s, &d, &q, e)) == 0) {
+		f.updated = d.updated;
+		rc = put_atom(s, buf_cstr(&path), &f, &atom, e);
+	}
+	buf_free(&atom);
+	buf_free(&path);
+	buf_free(&page);
+	buf_free(&title);
+	return rc;
+}
+
+static int
+group_feeds(struct site *s, const struct stale *st, struct error *e)
+{
+	struct store_bucket *list;
+	struct arena a = { 0 };
+	struct buf path = { 0 };
+	size_t n = 0;
+	int rc = 0;
+
+	if (!st->all && st->ngroups == 0)
+		return 0;
+	if (store_buckets(s->store, BUCKET_GROUP, 0, &list, &n, &a) != 0)
+		return error_set(e, E_FAIL, "the groups cannot be listed");
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		bool stale = st->all;
+
+		for (size_t k = 0; k < st->ngroups && !stale; k++)
+			stale = strcasecmp(st->groups[k], list[i].key) == 0;
+		/* one whose spelling differs from its mark's is there anyway */
+		buf_clear(&path);
+		buf_puts(&path, "capsule/");
+		site_group_path(&path, list[i].key);
+		buf_puts(&path, "atom.xml");
+		if (stale || !tree_has(s->tree, buf_cstr(&path)))
+			rc = group_feed(s, list[i].key, e);
+	}
+	buf_free(&path);
+	arena_free(&a);
 	return rc;
 }
 
@@ -214,6 +280,8 @@ feeds_publish(struct site *s, const struct stale *st, struct error *e)
 		rc = source_feed(s, s->feeds[i].id, e);
 	for (size_t i = 0; i < st->nfeeds && rc == 0; i++)
 		rc = source_feed(s, st->feeds[i], e);
+	if (rc == 0)
+		rc = group_feeds(s, st, e);
 	if (rc == 0 && (st->all || st->sources))
 		rc = opml(s, e);
 	if (rc == 0 && (st->all || st->front || st->nentries > 0))

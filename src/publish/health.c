@@ -90,7 +90,7 @@ put_feed(struct theme_value *v, const struct site *s,
 		v[ST_NEXT] = look_keep(a, &b);
 	}
 	if (!secret) {
-		uri_public(&b, f->url);
+		site_address(&b, f, f->url);
 		v[ST_FEED] = look_keep(a, &b);
 	}
 	buf_free(&b);

@@ -163,8 +163,16 @@ entry_text(struct site *s, const struct store_entry *en, struct error *e)
 static int
 one_entry(struct site *s, const struct store_entry *en, struct error *e)
 {
-	return en->hidden ? entry_gone(s, en->path, false, e) :
-	    entry_text(s, en, e);
+	struct store_entry shown = *en;
+	struct arena a = { 0 };
+	int rc;
+
+	if (en->hidden)
+		return entry_gone(s, en->path, false, e);
+	site_excerpt(s, &shown, &a);
+	rc = entry_text(s, &shown, e);
+	arena_free(&a);
+	return rc;
 }
 
 static int

@@ -156,6 +156,11 @@ put_archive(struct site *s, const struct stale *st,
 		buf_clear(&label);
 		strings_count(&label, s->words, W_entries, count);
 		look_link_to(index, path, key, buf_cstr(&label));
+		/* so that none is far away */
+		for (int64_t part = 2; part <= parts; part++)
+			look_link_to(index, part_path(&p->arena, l, key,
+			    part), key, arena_printf(&p->arena,
+			    "%lld/%lld", (long long)part, (long long)parts));
 		if (l->all || is_in(stale, nstale, key) ||
 		    !list_has_page(s, path))
 			rc = put_period(s, l, key, &q, parts, e);

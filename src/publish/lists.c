@@ -42,6 +42,9 @@ put_term(struct site *s, const struct stale *st, const struct kind *k,
 	v[LI_SOURCED] = look_text(b->key);
 	v[LI_UP] = look_path(&a, k->dir);
 	v[LI_UP_LABEL] = look_text(strings_get(s->words, k->word));
+	if (k->buckets == BUCKET_GROUP)
+		v[LI_ATOM] = look_existing(s, &a, arena_printf(&a,
+		    "%satom.xml", buf_cstr(&path)));
 	l.dir = buf_cstr(&path);
 	if (k->buckets == BUCKET_TAG)
 		l.q.tag = b->key;

@@ -44,7 +44,6 @@ static const struct theme_kind kinds[PAGE_KINDS + 1] = {
 	[PAGE_DAY] = { "day", page_of_time },
 	[PAGE_MONTH] = { "month", page_of_time },
 	[PAGE_YEAR] = { "year", page_of_time },
-	[PAGE_MEMORY] = { "on-this-day", page_of_time },
 	[PAGE_SOURCE] = { "source", page_of_list },
 	[PAGE_LIST] = { "list", page_of_list },
 	[PAGE_PART] = { "part", page_of_list },
@@ -96,13 +95,13 @@ look_path(struct arena *a, const char *path)
 }
 
 struct theme_value
-look_existing(struct site *s, const char *dir)
+look_existing(struct site *s, struct arena *a, const char *path)
 {
-	const char *path = arena_printf(&s->arena, "capsule/%sindex.gmi",
-	    dir);
+	size_t n = strlen(path);
+	const char *file = arena_printf(a, "capsule/%s%s", path,
+	    n > 0 && path[n - 1] == '/' ? "index.gmi" : "");
 
-	return tree_has(s->tree, path) ? look_path(&s->arena, dir) :
-	    look_text(NULL);
+	return tree_has(s->tree, file) ? look_path(a, path) : look_text(NULL);
 }
 
 struct theme_value

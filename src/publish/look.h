@@ -88,12 +88,12 @@ enum { LOOK_ENTRY(LOOK_ENUM) EN_FIELDS };
 	F(FR_GROUPS, "groups_url", THEME_URL, NULL)		\
 	F(FR_TAGS, "tags_url", THEME_URL, NULL)			\
 	F(FR_LANGUAGES, "languages_url", THEME_URL, NULL)	\
-	F(FR_MEMORY, "on_this_day_url", THEME_URL, NULL)	\
+	F(FR_MEMORY, "on_this_day", THEME_LIST, look_link)	\
 	F(FR_RANDOM, "random_url", THEME_URL, NULL)		\
 	F(FR_GOPHER, "gopher_url", THEME_URL, NULL)
 enum { LOOK_FRONT(LOOK_ENUM) FR_FIELDS };
 
-/* A day, a month, a year; what happened on this day. */
+/* A day, a month, a year. */
 #define LOOK_TIME(F)						\
 	F(TI_NAME, "name", THEME_TEXT, NULL)			\
 	F(TI_COUNT, "count", THEME_TEXT, NULL)			\
@@ -102,6 +102,7 @@ enum { LOOK_FRONT(LOOK_ENUM) FR_FIELDS };
 	F(TI_LINKS, "day_links", THEME_LIST, look_link)		\
 	F(TI_ENTRIES, "entries", THEME_LIST, look_row)		\
 	F(TI_BUNDLES, "bundles", THEME_LIST, look_link)		\
+	F(TI_MEMORY, "on_this_day", THEME_LIST, look_link)	\
 	F(TI_NEWER, "newer_url", THEME_URL, NULL)		\
 	F(TI_OLDER, "older_url", THEME_URL, NULL)		\
 	F(TI_UP, "up_url", THEME_URL, NULL)
@@ -210,8 +211,8 @@ enum { LOOK_HOST(LOOK_ENUM) HO_FIELDS };
 enum { LOOK_KEYS(LOOK_ENUM) KE_FIELDS };
 
 enum look_kind { PAGE_ENTRY, PAGE_FRONT, PAGE_DAY, PAGE_MONTH, PAGE_YEAR,
-	PAGE_MEMORY, PAGE_SOURCE, PAGE_LIST, PAGE_PART, PAGE_SOURCES,
-	PAGE_TERMS, PAGE_FEED, PAGE_ABOUT, PAGE_HELP, PAGE_MIRROR, PAGE_HEALTH,
+	PAGE_SOURCE, PAGE_LIST, PAGE_PART, PAGE_SOURCES, PAGE_TERMS,
+	PAGE_FEED, PAGE_ABOUT, PAGE_HELP, PAGE_MIRROR, PAGE_HEALTH,
 	PAGE_KEYS, PAGE_KINDS };
 
 /* --- values --- */
@@ -226,8 +227,9 @@ struct theme_value look_keep(struct arena *a, struct buf *b);
 /* "/" and path within the capsule. */
 struct theme_value look_path(struct arena *a, const char *path);
 
-/* "/t/", if that directory has a page by now; dir is borrowed. */
-struct theme_value look_existing(struct site *s, const char *dir);
+/* "/t/" or "/s/x/atom.xml", if it is published by now; kept in a. */
+struct theme_value look_existing(struct site *s, struct arena *a,
+	    const char *path);
 /* "3 entries" */
 struct theme_value look_count(const struct site *s, int64_t n,
 	    struct arena *a);

@@ -20,6 +20,10 @@ int	page_entry_gone(struct site *s, const char *path, bool tombstone,
 /* river.c: the front page, a day, a month ("2026-01"), a year. */
 int	page_front(struct site *s, struct error *e);
 int	page_day(struct site *s, const char *day, struct error *e);
+/* Add the other days whose pages change because that one's comes or goes
+ * in this run; in s->arena. */
+int	page_day_beside(struct site *s, const char *day, const char ***list,
+	    size_t *n, struct error *e);
 int	page_month(struct site *s, const char *month, struct error *e);
 int	page_year(struct site *s, const char *year, struct error *e);
 

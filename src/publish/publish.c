@@ -22,6 +22,7 @@
 /* Changes when pages are laid out in another way: all are made again. */
 #define PUBLISH_REVISION	"2"
 #define REVISION_KEY		"publish_revision"
+#define COPIES_KEY		"publish_copies"
 /* An attachment or a file of static/ may be so large. */
 #define COPY_MAX		((size_t)64 << 20)
 #define STATIC_DEPTH	8	/* directories within each other */
@@ -202,6 +203,40 @@ everything(struct site *s, struct error *e)
 	return all_buckets(s, BUCKET_YEAR, page_year, e);
 }
 
+static bool
+is_stale_day(const struct stale *st, const char *day)
+{
+	for (size_t i = 0; i < st->ndays; i++)
+		if (strcmp(st->days[i], day) == 0)
+			return true;
+	return false;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A day that comes or goes changes the links of those that name it. */
+static int
+days_beside(struct site *s, const struct stale *st, struct error *e)
+{
+	const char **list = NULL;
+	size_t n = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < st->ndays && rc == 0; i++)
+		rc = page_day_beside(s, st->days[i], &list, &n, e);
+	if (n > 1)
+		qsort(list, n, sizeof(*list), by_text);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if ((i == 0 || strcmp(list[i], list[i - 1]) != 0) &&
+		    !is_stale_day(st, list[i]))
+			rc = page_day(s, list[i], e);
+	return rc;
+}
+
 static int
 changed(struct site *s, const struct stale *st, struct error *e)
 {
@@ -210,7 +245,7 @@ changed(struct site *s, const struct stale *st, struct error *e)
 	s->total = st->nentries + st->ndays + st->nmonths + st->nyears;
 	for (size_t i = 0; i < st->nentries && rc == 0; i++)
 		rc = stale_entry(s, st->entries[i], e);
-	if (rc != 0 ||
+	if (rc != 0 || (rc = days_beside(s, st, e)) != 0 ||
 	    (rc = each_text(s, st->days, st->ndays, page_day, e)) != 0 ||
 	    (rc = each_text(s, st->months, st->nmonths, page_month, e)) != 0)
 		return rc;
@@ -298,9 +333,11 @@ copy_file(struct site *s, const char *dir, const char *name,
 	buf_init(&bytes, COPY_MAX);
 	buf_putf(&target, "capsule/%s%s", to, name);
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    (rc = file_read(&bytes, path, e)) == 0)
+	    (rc = file_read(&bytes, path, e)) == 0) {
+		buf_putf(&s->copies, "%s\n", buf_cstr(&target));
 		rc = tree_put(s->tree, buf_cstr(&target), buf_span(&bytes),
 		    e);
+	}
 	buf_free(&bytes);
 	buf_free(&target);
 	free(path);
@@ -361,8 +398,51 @@ copy_static(struct site *s, const char *theme, struct error *e)
 	return rc;
 }
 
+/* Whether text has that line. */
+static bool
+has_line(struct span text, struct span want)
+{
+	struct span line;
+
+	while (span_line(&text, &line))
+		if (span_eq(line, want))
+			return true;
+	return false;
+}
+
+/*
+ * What was copied once and is no longer there.  A page of the planet's own
+ * may have been hidden by it, so all of them are looked at again.
+ */
 static int
-copies(struct site *s, struct error *e)
+drop_copies(struct site *s, struct stale *st, struct error *e)
+{
+	struct buf had = { 0 };
+	struct span rest, line;
+	int rc = 0;
+
+	(void)store_meta_get(s->store, COPIES_KEY, &had);
+	rest = buf_span(&had);
+	if (s->options->dry_run || span_eq(rest, buf_span(&s->copies)))
+		goto done;
+	while (rc == 0 && span_line(&rest, &line)) {
+		if (has_line(buf_span(&s->copies), line))
+			continue;
+		st->all = true;
+		rc = tree_gone(s->tree, arena_strndup(&s->arena, line.p,
+		    line.n), false, e);
+	}
+	if (rc == 0)
+		rc = store_meta_set(s->store, COPIES_KEY,
+		    buf_cstr(&s->copies), e);
+done:
+	buf_free(&had);
+	buf_free(&s->copies);
+	return rc;
+}
+
+static int
+copies(struct site *s, struct stale *st, struct error *e)
 {
 	char *theme = look_dir(s->config);
 	int rc;
@@ -372,6 +452,8 @@ copies(struct site *s, struct error *e)
 		rc = copy_static(s, theme, e);
 	if (rc == 0 && s->config->theme_dir != NULL)
 		rc = copy_static(s, s->config->theme_dir, e);
+	if (rc == 0)
+		rc = drop_copies(s, st, e);
 	free(theme);
 	return rc;
 }
@@ -379,24 +461,25 @@ copies(struct site *s, struct error *e)
 /* --- all of it --- */
 
 static int
-pages(struct site *s, const struct stale *st, struct error *e)
+pages(struct site *s, struct stale *st, struct error *e)
 {
-	bool any = st->all || st->front || st->sources || st->nentries > 0 ||
-	    st->nfeeds > 0 || st->ndays > 0 || st->ngone > 0 ||
-	    st->ngone_feeds > 0;
+	bool any;
 	int rc;
 
+	if ((rc = copies(s, st, e)) != 0)
+		return rc;
+	any = st->all || st->front || st->sources || st->nentries > 0 ||
+	    st->nfeeds > 0 || st->ndays > 0 || st->ngone > 0 ||
+	    st->ngone_feeds > 0;
 	rc = st->all ? everything(s, e) : changed(s, st, e);
 	if (rc == 0 && st->all)
 		rc = emptied(s, st, e);
 	if (rc == 0)
 		rc = forgotten(s, st, e);
 	if (rc == 0)
-		rc = copies(s, e);
+		rc = feeds_publish(s, st, e);
 	if (rc == 0)
 		rc = lists_publish(s, st, e);
-	if (rc == 0)
-		rc = feeds_publish(s, st, e);
 	if (rc == 0)
 		rc = hole_publish(s, st, e);
 	if (rc == 0 && any)

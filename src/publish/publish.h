@@ -51,6 +51,13 @@ int	publish_posts(struct store *s, const struct config *c, int64_t now,
 	    struct error *e);
 
 /*
+ * Hide and show stored entries as the rules of the configuration (filters,
+ * max_items) have it now; marks what became stale.
+ */
+int	publish_rules(struct store *s, const struct config *c, int64_t now,
+	    struct error *e);
+
+/*
  * Compile the theme that c names.  Each problem goes to report as
  * "file:line: what; what to do"; e has the first.
  */

@@ -17,6 +17,8 @@
 /* A day is cut into pages of so many entries and bytes. */
 #define DAY_ENTRIES_MAX		500
 #define RIVER_BYTES_MAX		(TREE_PAGE_MAX / 2)
+/* So many years are looked through for the same day. */
+#define YEARS_BACK		30
 
 /* Entries as they come, under their days. */
 struct river {
@@ -108,6 +110,21 @@ river_days(struct river *r)
 
 /* --- the front page --- */
 
+/* The page of the day of that instant. */
+static struct theme_value
+day_page(int64_t t, struct arena *a)
+{
+	struct theme_value v;
+	struct buf day = { 0 }, path = { 0 };
+
+	site_iso_day(&day, t);
+	site_day_path(&path, buf_cstr(&day));
+	v = look_path(a, buf_cstr(&path));
+	buf_free(&day);
+	buf_free(&path);
+	return v;
+}
+
 static struct theme_value
 years(struct site *s, struct arena *a)
 {
@@ -124,6 +141,52 @@ years(struct site *s, struct arena *a)
 			    NULL);
 		}
 	buf_free(&path);
+	return look_list(&rows);
+}
+
+/* That day of another year with entries, if it has any and the year the day. */
+static int64_t
+same_day(struct site *s, const char *day, int year, struct arena *a,
+    const char **key, int64_t *from)
+{
+	struct store_query q = { .own = -1 };
+
+	*key = arena_printf(a, "%04d%s", year, day + 4);
+	if ((year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)) &&
+	    strcmp(day + 4, "-02-29") == 0)
+		return 0;
+	if (!site_bounds(*key, &q.from, &q.until))
+		return 0;
+	*from = q.from;
+	return store_count(s->store, &q);
+}
+
+/* The same day of earlier years, as far as it has entries. */
+static struct theme_value
+earlier_years(struct site *s, const char *day, struct arena *a)
+{
+	struct look_rows rows = { .a = a, .width = LINK_FIELDS };
+	struct buf path = { 0 }, name = { 0 }, n = { 0 };
+	int year = atoi(day);
+
+	for (int y = year - 1; y >= year - YEARS_BACK; y--) {
+		const char *key;
+		int64_t from, count = same_day(s, day, y, a, &key, &from);
+
+		if (count == 0)
+			continue;
+		buf_clear(&path);
+		buf_clear(&name);
+		buf_clear(&n);
+		site_day_path(&path, key);
+		site_day(&name, s, from);
+		strings_count(&n, s->words, W_entries, count);
+		look_link_to(&rows, buf_cstr(&path), buf_cstr(&name),
+		    buf_cstr(&n));
+	}
+	buf_free(&path);
+	buf_free(&name);
+	buf_free(&n);
 	return look_list(&rows);
 }
 
@@ -144,13 +207,15 @@ take(struct river *r, const struct store_entry *en, size_t limit, int days)
 	return !full;
 }
 
+/* *next: the page of the day of the first entry that is not shown. */
 static int
-newest(struct river *r, struct error *e)
+newest(struct river *r, struct theme_value *next, struct error *e)
 {
 	const struct config *c = r->s->config;
 	size_t limit = c->items_per_page > 0 ? (size_t)c->items_per_page : 60;
+	/* one more, to know where the rest begins */
 	struct store_query q = { .own = -1, .front = true,
-	    .limit = limit };
+	    .limit = limit + 1 };
 	struct store_cursor *cursor;
 	struct store_entry en;
 	int rc;
@@ -158,8 +223,10 @@ newest(struct river *r, struct error *e)
 	if ((rc = store_select(r->s->store, &cursor, &q, e)) != 0)
 		return rc;
 	while ((rc = store_next(cursor, &en, &r->a, e)) == 1)
-		if (!take(r, &en, limit, c->days_per_page))
+		if (!take(r, &en, limit, c->days_per_page)) {
+			*next = day_page(site_date(&en), &r->a);
 			break;
+		}
 	store_cursor_free(cursor);
 	return rc < 0 ? rc : 0;
 }
@@ -173,11 +240,21 @@ page_front(struct site *s, struct error *e)
 	int rc;
 
 	river_init(&r, s);
-	rc = newest(&r, e);
+	rc = newest(&r, &v[FR_OLDER], e);
 	v[FR_DAYS] = river_days(&r);
 	v[FR_YEARS] = years(s, &r.a);
-	if (store_count(s->store, &(struct store_query){ .own = -1 }) > 0)
+	v[FR_SOURCES] = sources_list(s, true, &r.a);
+	v[FR_GROUPS] = look_existing(s, &r.a, "g/");
+	v[FR_TAGS] = look_existing(s, &r.a, "t/");
+	v[FR_LANGUAGES] = look_existing(s, &r.a, "l/");
+	if (r.days.n > 0)
+		v[FR_MEMORY] = earlier_years(s, r.days.v[DAY_DATE].s.p,
+		    &r.a);
+	/* pages that are made when they are asked for */
+	if (r.n > 0 && s->config->gemini) {
 		v[FR_SEARCH] = look_text("/search");
+		v[FR_RANDOM] = look_text("/random");
+	}
 	if (s->config->gopher) {
 		site_gopher_url(&b, s, '1', "");
 		v[FR_GOPHER] = look_keep(&r.a, &b);
@@ -203,11 +280,84 @@ gone(struct site *s, const char *path, struct error *e)
 	return rc;
 }
 
+/* The nearest entry from t on, or the nearest before t. */
+static bool
+beside(struct site *s, int64_t t, bool newer, struct arena *a, int64_t *when)
+{
+	/* bounds of zero are none: the second before 1970 belongs to it */
+	int64_t bound = t == 0 ? -1 : t;
+	struct store_query q = { .own = -1, .from = newer ? bound : 0,
+	    .until = newer ? 0 : bound, .limit = 1,
+	    .order = newer ? STORE_OLDEST : STORE_NEWEST };
+	struct store_cursor *c;
+	struct store_entry en;
+	bool found;
+
+	if (store_select(s->store, &c, &q, NULL) != 0)
+		return false;
+	found = store_next(c, &en, a, NULL) == 1;
+	if (found)
+		*when = en.sort;
+	store_cursor_free(c);
+	return found;
+}
+
+static const char *
+iso_day(int64_t t, struct arena *a)
+{
+	struct buf b = { 0 };
+	const char *day;
+
+	site_iso_day(&b, t);
+	day = arena_strndup(a, buf_cstr(&b), b.n);
+	buf_free(&b);
+	return day;
+}
+
+static void
+push(struct site *s, const char ***list, size_t *n, const char *day)
+{
+	*list = arena_push(&s->arena, *list, n, sizeof(**list));
+	(*list)[*n - 1] = day;
+}
+
+int
+page_day_beside(struct site *s, const char *day, const char ***list,
+    size_t *n, struct error *e)
+{
+	struct store_query q = { .own = -1 };
+	struct buf path = { 0 };
+	int64_t t;
+	bool had, has;
+
+	(void)e;
+	if (!site_bounds(day, &q.from, &q.until))
+		return 0;
+	buf_puts(&path, "capsule/");
+	site_day_path(&path, day);
+	had = tree_has(s->tree, buf_cstr(&path));
+	has = store_count(s->store, &q) > 0;
+	buf_free(&path);
+	if (had == has)
+		return 0;
+	if (beside(s, q.from, false, &s->arena, &t))
+		push(s, list, n, iso_day(t, &s->arena));
+	if (beside(s, q.until, true, &s->arena, &t))
+		push(s, list, n, iso_day(t, &s->arena));
+	for (int y = atoi(day) + 1; y <= atoi(day) + YEARS_BACK; y++) {
+		const char *key;
+
+		if (same_day(s, day, y, &s->arena, &key, &t) > 0)
+			push(s, list, n, key);
+	}
+	return 0;
+}
+
 /* A day that is being written, page after page. */
 struct day {
 	struct site	*s;
 	const char	*key;		/* "2026-01-14" */
-	struct theme_value name, count, up;
+	struct theme_value name, count, up, newer, older, memory;
 	struct arena	 a;
 	size_t		 part;
 };
@@ -234,10 +384,11 @@ put_part(struct day *d, struct river *r, bool more, struct error *e)
 
 	d->part++;
 	v[TI_DAYS] = river_days(r);
-	if (d->part > 1)
-		v[TI_NEWER] = look_path(&r->a, day_part(d, d->part - 1));
-	if (more)
-		v[TI_OLDER] = look_path(&r->a, day_part(d, d->part + 1));
+	v[TI_MEMORY] = d->memory;
+	v[TI_NEWER] = d->part == 1 ? d->newer :
+	    look_path(&r->a, day_part(d, d->part - 1));
+	v[TI_OLDER] = !more ? d->older :
+	    look_path(&r->a, day_part(d, d->part + 1));
 	return look_put(d->s, PAGE_DAY, v, day_part(d, d->part), e);
 }
 
@@ -278,7 +429,7 @@ page_day(struct site *s, const char *day, struct error *e)
 	struct store_query q = { .own = -1 };
 	struct day d = { .s = s, .key = day };
 	struct buf b = { 0 };
-	int64_t n;
+	int64_t n, t;
 	int rc = 0;
 
 	if (!site_bounds(day, &q.from, &q.until))
@@ -289,6 +440,11 @@ page_day(struct site *s, const char *day, struct error *e)
 		d.count = look_count(s, n, &d.a);
 		site_month_path(&b, day);
 		d.up = look_path(&d.a, buf_cstr(&b));
+		if (beside(s, q.until, true, &d.a, &t))
+			d.newer = day_page(t, &d.a);
+		if (beside(s, q.from, false, &d.a, &t))
+			d.older = day_page(t, &d.a);
+		d.memory = earlier_years(s, day, &d.a);
 		rc = put_parts(&d, &q, e);
 	}
 	/* pages that it no longer needs */
@@ -305,6 +461,25 @@ page_day(struct site *s, const char *day, struct error *e)
 	buf_free(&b);
 	arena_free(&d.a);
 	return rc;
+}
+
+/* The further pages of a day ("2026/01/14.gmi"), so that none is far away. */
+static void
+more_parts(struct look_rows *rows, struct site *s, const char *path,
+    const char *label)
+{
+	struct buf full = { 0 };
+
+	for (size_t part = 2;; part++) {
+		buf_clear(&full);
+		buf_putf(&full, "capsule/%.*s-p%zu.gmi",
+		    (int)strlen(path) - 4, path, part);
+		if (!tree_has(s->tree, buf_cstr(&full)))
+			break;
+		look_link_to(rows, buf_cstr(&full) + strlen("capsule/"),
+		    label, arena_printf(rows->a, "%zu", part));
+	}
+	buf_free(&full);
 }
 
 /* Links to the days that begin with prefix and have entries. */
@@ -334,6 +509,7 @@ day_links(struct look_rows *rows, struct site *s, const char *prefix,
 		strings_count(&n, s->words, W_entries, days[i].n);
 		look_link_to(rows, buf_cstr(&path), buf_cstr(&label),
 		    buf_cstr(&n));
+		more_parts(rows, s, buf_cstr(&path), buf_cstr(&label));
 	}
 	buf_free(&path);
 	buf_free(&label);

@@ -8,25 +8,128 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/uri.h"
 #include "base/utf8.h"
 #include "publish/site.h"
 
 #define SLUG_MAX	40
+#define KEY_LEAST	6	/* bytes of a secret, or it is none */
+#define SCRAP_COLUMNS	20	/* less of a line says nothing */
+
+static int
+by_id(const void *a, const void *b, void *feeds)
+{
+	const struct store_feed *f = feeds;
+	int64_t x = f[*(const size_t *)a].id, y = f[*(const size_t *)b].id;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Where the feed stands in the list; nfeeds when it does not. */
+static size_t
+place(struct site *s, int64_t id)
+{
+	size_t lo = 0, hi;
+
+	if (s->nby_id != s->nfeeds) {
+		s->by_id = arena_alloc(&s->arena, s->nfeeds *
+		    sizeof(*s->by_id));
+		for (size_t i = 0; i < s->nfeeds; i++)
+			s->by_id[i] = i;
+		qsort_r(s->by_id, s->nfeeds, sizeof(*s->by_id), by_id,
+		    s->feeds);
+		s->nby_id = s->nfeeds;
+	}
+	for (hi = s->nfeeds; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		int64_t at = s->feeds[s->by_id[mid]].id;
+
+		if (at == id)
+			return s->by_id[mid];
+		if (at < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return s->nfeeds;
+}
 
 const struct store_feed *
 site_feed(struct site *s, int64_t id)
 {
+	size_t at = place(s, id);
 	struct store_feed f;
 
-	for (size_t i = 0; i < s->nfeeds; i++)
-		if (s->feeds[i].id == id)
-			return &s->feeds[i];
+	if (at < s->nfeeds)
+		return &s->feeds[at];
 	if (store_feed(s->store, &f, &s->arena, id) != 0)
 		return NULL;
 	s->feeds = arena_push(&s->arena, s->feeds, &s->nfeeds,
 	    sizeof(*s->feeds));
 	s->feeds[s->nfeeds - 1] = f;
 	return &s->feeds[s->nfeeds - 1];
+}
+
+/* "feed=rss2", "format=atom": how a site names its formats, and no more. */
+static bool
+is_format(const char *query)
+{
+	static const char *const names[] = { "feed", "format", "type", "alt",
+		"output", "fmt" };
+	static const char *const values[] = { "rss", "rss2", "rss20", "atom",
+		"atom10", "atom03", "rdf", "xml", "json", "feed", "rss_200",
+		"rss_100", "index.rss" };
+	const char *equals = strchr(query, '=');
+
+	if (equals == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (span_ieqs(span_of(query, (size_t)(equals - query)),
+		    names[i]))
+			for (size_t k = 0; k < sizeof(values) /
+			    sizeof(values[0]); k++)
+				if (strcasecmp(equals + 1, values[k]) == 0)
+					return true;
+	return false;
+}
+
+/* Whether address holds what stands behind "?" in url, or a part of it. */
+static bool
+tells_query(const char *url, const char *address)
+{
+	const char *q = strchr(url, '?');
+	size_t n;
+
+	if (q == NULL || is_format(++q))
+		return false;
+	if (*q != '\0' && strstr(address, q) != NULL)
+		return true;
+	for (; *q != '\0'; q += n + (q[n] == '&')) {
+		const char *value = memchr(q, '=', n = strcspn(q, "&"));
+
+		value = value != NULL ? value + 1 : q;
+		if ((size_t)(q + n - value) >= KEY_LEAST &&
+		    memmem(address, strlen(address), value,
+		    (size_t)(q + n - value)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+void
+site_address(struct buf *out, const struct store_feed *f,
+    const char *address)
+{
+	size_t authority = strcspn(address, "/?#");
+
+	if (address[authority] == '/' && address[authority + 1] == '/')
+		authority += 2;
+	if (tells_query(f->url, address) ||
+	    memchr(address + authority, '@', strcspn(address + authority,
+	    "/?#")) != NULL)
+		uri_public(out, address);
+	else
+		buf_puts(out, address);
 }
 
 bool
@@ -70,6 +173,62 @@ site_title(struct buf *out, const struct site *s,
 		utf8_shorten(out, span_str(en->excerpt), 60);
 	if (out->n == was)
 		buf_puts(out, strings_get(s->words, W_untitled));
+}
+
+/* --- excerpts --- */
+
+/* The lines of text that fit into max columns; links are counted by label. */
+static const char *
+cut(const char *text, size_t max, bool gemtext, struct arena *a)
+{
+	struct span rest = span_str(text), line;
+	struct buf out = { 0 };
+	size_t used = 0, n;
+	bool pre = false;
+	const char *kept;
+
+	while (span_line(&rest, &line)) {
+		bool link = gemtext && !pre && span_starts(line, "=>");
+
+		n = link ? 0 : utf8_columns(line);
+		if (used + n > max) {
+			if (!pre && max - used > SCRAP_COLUMNS)
+				utf8_shorten(&out, line, max - used);
+			else
+				buf_puts(&out, "…");
+			buf_putc(&out, '\n');
+			break;
+		}
+		if (gemtext && span_starts(line, "```"))
+			pre = !pre;
+		used += n;
+		buf_put_span(&out, line);
+		buf_putc(&out, '\n');
+	}
+	if (pre)
+		buf_puts(&out, "```\n");
+	kept = arena_strndup(a, buf_cstr(&out), out.n);
+	buf_free(&out);
+	return kept;
+}
+
+void
+site_excerpt(struct site *s, struct store_entry *en, struct arena *a)
+{
+	const struct store_feed *f = en->own ? NULL : site_feed(s, en->feed);
+	const struct source *src = f != NULL && f->active ?
+	    config_source(s->config, f->url) : NULL;
+	size_t max = src != NULL && src->excerpt > 0 ?
+	    (size_t)src->excerpt : 0;
+
+	if (max == 0)
+		return;
+	if (en->gemtext != NULL && utf8_columns(span_str(en->gemtext)) > max) {
+		en->gemtext = cut(en->gemtext, max, true, a);
+		en->summary_only = true;
+	}
+	if (en->text != NULL && utf8_columns(span_str(en->text)) > max)
+		en->text = cut(en->text, max, false, a);
 }
 
 /* --- time --- */

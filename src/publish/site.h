@@ -55,7 +55,9 @@ struct site {
 	/* all feeds, active or not, in the store's order (by name) */
 	struct store_feed	*feeds;
 	size_t			 nfeeds;
-	int64_t			 own;	/* id of the own posts' feed, 0 none */
+	/* their places, by id; site_feed() keeps it */
+	size_t			*by_id, nby_id;
+	struct buf		 copies;	/* paths of what was copied */
 	size_t			 done, total;	/* for progress */
 	struct arena		 arena;	/* lives as long as the run */
 };
@@ -63,12 +65,25 @@ struct site {
 /* --- feeds --- */
 /* The feed of that id (the own posts' one too), or NULL. */
 const struct store_feed *site_feed(struct site *s, int64_t id);
+/*
+ * Append an address that the feed f is or gives, for public pages: without
+ * the query of f's own address, which may be a key, wherever it turns up.
+ * One like "?format=rss" is no key and stays.
+ */
+void	site_address(struct buf *out, const struct store_feed *f,
+	    const char *address);
 /* Whether the feed has posted within activity_threshold. */
 bool	site_feed_lively(const struct site *s, const struct store_feed *f);
 /* "Name" of what stands before an entry's title: the feed's name. */
 const char *site_source_name(struct site *s, const struct store_entry *en);
 /* The author, when it says more than the source's name; else NULL. */
 const char *site_author(struct site *s, const struct store_entry *en);
+/*
+ * Leave of en's bodies what `excerpt` of its source allows; the rest is kept in
+ * a.  en is then a summary.
+ */
+void	site_excerpt(struct site *s, struct store_entry *en,
+	    struct arena *a);
 /* An entry's title, or its first words when it has none; never empty. */
 void	site_title(struct buf *out, const struct site *s,
 	    const struct store_entry *en);

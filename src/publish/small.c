@@ -279,7 +279,6 @@ put_random(struct site *s, struct error *e)
 int
 small_publish(struct site *s, const struct stale *st, struct error *e)
 {
-	struct tree_counts n;
 	int rc;
 
 	if ((rc = robots_publish(s, e)) != 0 ||
@@ -291,9 +290,9 @@ small_publish(struct site *s, const struct stale *st, struct error *e)
 	if ((st->all || st->front || st->nentries > 0 || st->ngone > 0) &&
 	    (rc = put_random(s, e)) != 0)
 		return rc;
-	if ((rc = tree_finish(s->tree, &n, e)) != 0 ||
+	if ((rc = tree_remove(s->tree, e)) != 0 ||
 	    (rc = bundles_publish(s, st, e)) != 0 ||
-	    (rc = tree_finish(s->tree, &n, e)) != 0)
+	    (rc = tree_remove(s->tree, e)) != 0)
 		return rc;
 	return mirrorfiles_publish(s, st, e);
 }

@@ -1,6 +1,8 @@
 /*
  * The sources: a page that lists them, and a list of entries for each.
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/uri.h"
@@ -9,11 +11,13 @@
 
 #define STATES_KEY	"publish_source_states"
 #define ABOUT_COLUMNS	500	/* of what a source says of itself */
+#define CHART_MONTHS	12
+#define CHART_COLUMNS	30
 
 static bool
-is_own(const struct site *s, const struct store_feed *f)
+is_own(const struct store_feed *f)
 {
-	return f->id == s->own || strcmp(f->url, STORE_OWN_URL) == 0;
+	return strcmp(f->url, STORE_OWN_URL) == 0;
 }
 
 /*
@@ -21,45 +25,43 @@ is_own(const struct site *s, const struct store_feed *f)
  * long as there are entries that point to it.
  */
 static bool
-has_page(const struct site *s, const struct store_feed *f)
+has_page(const struct store_feed *f)
 {
-	return (f->active && !is_own(s, f)) || f->nentries > 0;
+	return (f->active && !is_own(f)) || f->nentries > 0;
 }
 
 static const char *
 name_of(const struct site *s, const struct store_feed *f)
 {
-	if (is_own(s, f) || f->name == NULL || f->name[0] == '\0')
+	if (is_own(f) || f->name == NULL || f->name[0] == '\0')
 		return s->config->name;
 	return f->name;
 }
 
 /* An address of the feed's, when it may be linked to. */
 static struct theme_value
-address(const char *url, struct arena *a)
+address(const struct store_feed *f, const char *url, struct arena *a)
 {
+	struct theme_value v = { 0 };
+	struct buf b = { 0 };
 	char scheme[16];
 
 	if (url == NULL)
-		return look_text(NULL);
+		return v;
 	uri_scheme(scheme, sizeof(scheme), span_str(url));
-	return look_text(scheme[0] != '\0' && uri_scheme_linkable(scheme) ?
-	    arena_strdup(a, url) : NULL);
+	if (scheme[0] != '\0' && uri_scheme_linkable(scheme)) {
+		site_address(&b, f, url);
+		v = look_keep(a, &b);
+	}
+	buf_free(&b);
+	return v;
 }
 
 static struct theme_value
-feed_address(const struct site *s, const struct store_feed *f,
-    struct arena *a)
+feed_address(const struct store_feed *f, struct arena *a)
 {
-	struct theme_value v = { 0 };
-	struct buf url = { 0 };
-
-	if (!f->hidden && !is_own(s, f)) {
-		uri_public(&url, f->url);
-		v = address(buf_cstr(&url), a);
-	}
-	buf_free(&url);
-	return v;
+	return f->hidden || is_own(f) ? look_text(NULL) :
+	    address(f, f->url, a);
 }
 
 /* One failure may be anything; two say something about the source. */
@@ -94,6 +96,64 @@ state(const struct site *s, const struct store_feed *f, struct arena *a)
 	return v;
 }
 
+/* The month n before "2026-01". */
+static void
+month_before(char out[16], const char *month, int n)
+{
+	int at = atoi(month) * 12 + atoi(month + 5) - 1 - n;
+
+	snprintf(out, 16, "%04d-%02d", at / 12 % 10000,
+	    at < 0 ? 1 : at % 12 + 1);
+}
+
+static int64_t
+count_of(const struct store_bucket *list, size_t n, const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].key, key) == 0)
+			return list[i].n;
+	return 0;
+}
+
+/*
+ * Its entries month by month, back from the newest: not from today, so that
+ * a page without news stays as it is.
+ */
+static struct theme_value
+chart(const struct site *s, const struct store_feed *f, struct arena *a)
+{
+	int64_t counts[CHART_MONTHS], most = 0;
+	struct store_bucket *list;
+	struct theme_value v;
+	struct buf out = { 0 };
+	char key[16];
+	size_t n;
+
+	if (store_buckets(s->store, BUCKET_MONTH, f->id, &list, &n, a) != 0 ||
+	    n < 2)
+		return look_text(NULL);
+	for (int i = 0; i < CHART_MONTHS; i++) {
+		month_before(key, list[0].key, i);
+		counts[i] = count_of(list, n, key);
+		most = counts[i] > most ? counts[i] : most;
+	}
+	buf_putf(&out, "``` %s\n", strings_get(s->words, W_posts_per_month));
+	for (int i = 0; i < CHART_MONTHS; i++) {
+		int64_t bar = (counts[i] * CHART_COLUMNS + most - 1) / most;
+
+		month_before(key, list[0].key, i);
+		buf_putf(&out, "%s %4lld%s", key, (long long)counts[i],
+		    bar > 0 ? " " : "");
+		while (bar-- > 0)
+			buf_puts(&out, "▪");
+		buf_putc(&out, '\n');
+	}
+	buf_puts(&out, "```\n");
+	v = look_keep(a, &out);
+	buf_free(&out);
+	return v;
+}
+
 static int
 put_source(struct site *s, const struct stale *st,
     const struct store_feed *f, struct error *e)
@@ -112,8 +172,11 @@ put_source(struct site *s, const struct stale *st,
 		utf8_shorten(&about, span_str(f->subtitle), ABOUT_COLUMNS);
 	v[LI_ABOUT] = look_keep(&a, &about);
 	v[LI_STATE] = state(s, f, &a);
-	v[LI_SITE] = address(f->link, &a);
-	v[LI_FEED] = feed_address(s, f, &a);
+	v[LI_SITE] = address(f, f->link, &a);
+	v[LI_FEED] = feed_address(f, &a);
+	v[LI_ATOM] = look_existing(s, &a, arena_printf(&a, "%satom.xml",
+	    buf_cstr(&path)));
+	v[LI_CHART] = chart(s, f, &a);
 	v[LI_UP] = look_text("/s/");
 	v[LI_UP_LABEL] = look_text(strings_get(s->words, W_sources));
 	l.dir = buf_cstr(&path);
@@ -134,8 +197,8 @@ put_item(struct look_rows *rows, struct site *s, const struct store_feed *f)
 	row[SRC_URL] = look_path(rows->a, buf_cstr(&path));
 	row[SRC_NAME] = look_text(name_of(s, f));
 	row[SRC_STATE] = state(s, f, rows->a);
-	row[SRC_SITE] = address(f->link, rows->a);
-	row[SRC_FEED] = feed_address(s, f, rows->a);
+	row[SRC_SITE] = address(f, f->link, rows->a);
+	row[SRC_FEED] = feed_address(f, rows->a);
 	buf_free(&path);
 }
 
@@ -145,7 +208,7 @@ sources_list(struct site *s, bool lively, struct arena *a)
 	struct look_rows rows = { .a = a, .width = SRC_FIELDS };
 
 	for (size_t i = 0; i < s->nfeeds; i++)
-		if (has_page(s, &s->feeds[i]) &&
+		if (has_page(&s->feeds[i]) &&
 		    site_feed_lively(s, &s->feeds[i]) == lively)
 			put_item(&rows, s, &s->feeds[i]);
 	return look_list(&rows);
@@ -162,9 +225,9 @@ put_sources(struct site *s, struct error *e)
 	v[SO_COUNT] = look_count(s, store_count(s->store, &all), &a);
 	v[SO_SOURCES] = sources_list(s, true, &a);
 	v[SO_SILENT] = sources_list(s, false, &a);
-	v[SO_GROUPS] = look_existing(s, "g/");
-	v[SO_TAGS] = look_existing(s, "t/");
-	v[SO_LANGUAGES] = look_existing(s, "l/");
+	v[SO_GROUPS] = look_existing(s, &a, "g/");
+	v[SO_TAGS] = look_existing(s, &a, "t/");
+	v[SO_LANGUAGES] = look_existing(s, &a, "l/");
 	rc = look_put(s, PAGE_SOURCES, v, "s/index.gmi", e);
 	arena_free(&a);
 	return rc;
@@ -232,7 +295,7 @@ put_stale(struct site *s, const struct stale *st, const char *states,
 		buf_clear(&dir);
 		buf_puts(&dir, "capsule/");
 		site_feed_path(&dir, &f);
-		rc = has_page(s, &f) ? put_source(s, st, &f, e) :
+		rc = has_page(&f) ? put_source(s, st, &f, e) :
 		    tree_gone_prefix(s->tree, buf_cstr(&dir), false, e);
 	}
 	buf_free(&dir);

@@ -271,6 +271,28 @@ tree_has(struct tree *t, const char *path)
 	return has;
 }
 
+/* The directories above path, up to the tree's own, if they are empty. */
+static void
+remove_parents(struct tree *t, const char *path)
+{
+	char *dir = xstrdup(path), *slash;
+
+	while ((slash = strrchr(dir, '/')) != NULL) {
+		char *full;
+		bool done;
+
+		*slash = '\0';
+		if (strchr(dir, '/') == NULL)
+			break;		/* "capsule" stays */
+		full = file_join(t->o.dir, dir);
+		done = rmdir(full) == -1;
+		free(full);
+		if (done)
+			break;
+	}
+	free(dir);
+}
+
 static int
 remove_one(struct tree *t, const struct removal *r, struct error *e)
 {
@@ -291,6 +313,8 @@ remove_one(struct tree *t, const struct removal *r, struct error *e)
 	else if ((rc = store_file_gone(t->store, r->path, r->tombstone, e)) ==
 	    0 && !f.gone)
 		keep_change(t, 'g', &f);
+	if (rc == 0)
+		remove_parents(t, r->path);
 done:
 	free(full);
 	arena_free(&a);
@@ -302,7 +326,7 @@ sync_tree(struct tree *t, struct error *e)
 {
 	int fd, rc = 0;
 
-	if (!t->o.sync || t->o.dry_run || t->counts.written == 0)
+	if (!t->o.sync || t->o.dry_run || t->nchanges == 0)
 		return 0;
 	fd = open(t->o.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || syncfs(fd) == -1)
@@ -313,15 +337,25 @@ sync_tree(struct tree *t, struct error *e)
 }
 
 int
-tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
+tree_remove(struct tree *t, struct error *e)
 {
-	int rc = sync_tree(t, e);
+	int rc = 0;
 
 	for (size_t i = 0; i < t->nremovals && rc == 0; i++)
 		if (t->removals[i].path != NULL)
 			rc = remove_one(t, &t->removals[i], e);
 	t->nremovals = 0;
 	t->removals = NULL;
+	return rc;
+}
+
+int
+tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
+{
+	int rc;
+
+	if ((rc = tree_remove(t, e)) == 0)
+		rc = sync_tree(t, e);
 	*c = t->counts;
 	return rc;
 }

@@ -4,7 +4,7 @@
  * Paths are relative to output_dir: "capsule/index.gmi", "hole/gophermap".
  * The order of tree_put() calls is the order in which files appear, so put
  * what is linked to before what links to it.  Removals wait for
- * tree_finish().  The manifest is the store's (store_file()); the caller
+ * tree_remove().  The manifest is the store's (store_file()); the caller
  * has a transaction open from tree_begin() until after tree_finish().
  */
 #ifndef PUBLISH_TREE_H
@@ -27,7 +27,7 @@ struct tree_options {
 	const char	*dir;		/* output_dir */
 	int64_t		 now;		/* becomes the mtime of what is written */
 	bool		 dry_run;	/* count only */
-	bool		 sync;		/* syncfs once, before removals */
+	bool		 sync;		/* syncfs once, at the end */
 };
 
 struct tree_counts {
@@ -66,7 +66,15 @@ int	tree_gone_prefix(struct tree *t, const char *prefix, bool tombstone,
 /* Whether the file is published (and not about to be removed). */
 bool	tree_has(struct tree *t, const char *path);
 
-/* Remove, log the changes, sync.  Fills c. */
+/*
+ * Make the removals that are due, and remove the directories that they leave
+ * empty; files of others keep theirs.
+ */
+int	tree_remove(struct tree *t, struct error *e);
+/*
+ * The removals, then one sync of all that was written: what the caller's
+ * commit says is there, is there.  Fills c.
+ */
 int	tree_finish(struct tree *t, struct tree_counts *c, struct error *e);
 
 /*

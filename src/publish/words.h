@@ -302,3 +302,5 @@ WORD(mirrors_how,
     "大きさとダイジェストがあり、ミラーは変わったものだけを取得できます。増減は月ごとの"
     "記録にあります。下には、提供されていれば、終わった月を一つのファイルにまとめたもの"
     "（オフラインで読める Gempub の本、またはページのアーカイブ）があります。")
+WORD(posts_per_month, "Posts per month", "Beiträge je Monat",
+    "Articles par mois", "Entradas por mes", "月別の記事数")

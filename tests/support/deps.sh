@@ -7,7 +7,8 @@ set -eu
 build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libxml2-dev
 libtls-dev libmd4c-dev libsqlite3-dev libevent-dev libssl-dev
 libunistring-dev libidn2-dev libjansson-dev libarchive-dev zlib1g-dev"
-check="libcmocka-dev bash openssl python3 curl procps mandoc shellcheck"
+check="libcmocka-dev bash openssl python3 curl procps mandoc shellcheck
+libxml2-utils"
 
 case "${1:-build}" in
 build)	want=$build ;;

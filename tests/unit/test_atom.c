@@ -101,14 +101,24 @@ test_blogroll(void **state)
 
 	(void)state;
 	two[1].hidden = false;
-	two[1].url = "https://b.example/?a=1&b=2";
+	two[1].url = "https://b.example/?format=rss";
+	two[1].link = "https://b.example/?a=1&b=2";
 	blogroll_opml(&b, "P", NULL, NULL, two, 2);
 	assert_null(strstr(b.p, "s3cret"));
 	assert_non_null(strstr(b.p,
-	    "xmlUrl=\"https://b.example/?a=1&amp;b=2\""));
+	    "xmlUrl=\"https://b.example/?format=rss\""));
+	assert_non_null(strstr(b.p,
+	    "htmlUrl=\"https://b.example/?a=1&amp;b=2\""));
 	buf_clear(&b);
 	blogroll_urls(&b, two, 2);
-	assert_string_equal(buf_cstr(&b), "https://b.example/?a=1&b=2\n");
+	assert_string_equal(buf_cstr(&b), "https://b.example/?format=rss\n");
+	/* a query may be a key, wherever it turns up */
+	two[1].url = "https://b.example/?auth=kept-back";
+	two[1].link = "https://b.example/home?kept-back";
+	buf_clear(&b);
+	blogroll_opml(&b, "P", NULL, NULL, two, 2);
+	assert_null(strstr(b.p, "kept-back"));
+	assert_non_null(strstr(b.p, "url=\"https://b.example/home\""));
 	buf_free(&b);
 }
 

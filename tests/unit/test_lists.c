@@ -31,6 +31,8 @@ publish_lists(struct fixture *f, struct run *r, const struct stale *st)
 	r->site = (struct site){ .store = f->s, .config = &r->config,
 	    .options = &r->options, .words = strings_for("en"), .now = NOW };
 	snprintf(r->out, sizeof(r->out), "%s/out", f->dir);
+	ok(f, look_load(&r->site.theme, &r->config, NULL, NULL, &f->e));
+	look_common(&r->site);
 	ok(f, store_begin(f->s, &f->e));
 	ok(f, store_feeds(f->s, &r->site.feeds, &r->site.nfeeds,
 	    &r->site.arena, &f->e));
@@ -39,6 +41,7 @@ publish_lists(struct fixture *f, struct run *r, const struct stale *st)
 	ok(f, tree_finish(r->site.tree, &r->counts, &f->e));
 	ok(f, store_commit(f->s, &f->e));
 	tree_close(r->site.tree);
+	theme_free(r->site.theme);
 	arena_free(&r->site.arena);
 }
 
