@@ -278,7 +278,8 @@ update_publish_with(struct store *s, const struct config *c,
 	int rc;
 
 	if ((rc = publish_posts(s, c, po.now, o->report, o->arg, e)) != 0 ||
-	    (rc = reconvert(&f, e)) != 0)
+	    (rc = reconvert(&f, e)) != 0 || (!o->dry_run &&
+	    (rc = publish_rules(s, c, po.now, e)) != 0))
 		return rc;
 	index_update(&f);
 	return publish(s, c, &po, r, e);
