@@ -732,6 +732,7 @@ build_start(struct build *b, const struct tag_info *t,
 	}
 	if (b->depth >= BUILD_DEPTH_MAX) {
 		b->beyond++;
+		build_shallow(b, t);
 		if (t->tag == TAG_BLOCK)
 			boundary(b);
 		return;
@@ -749,6 +750,36 @@ build_start(struct build *b, const struct tag_info *t,
 	if (t->tag == TAG_BLOCK || t->tag == TAG_FIGURE || t->tag == TAG_OTHER)
 		o->language = atts != NULL ? language_of(b, atts) : NULL;
 	element_start(b, o, t, atts);
+}
+
+void
+build_shallow(struct build *b, const struct tag_info *t)
+{
+	switch (t->tag) {
+	case TAG_OTHER:
+	case TAG_BLOCK:
+	case TAG_BR:
+	case TAG_HR:
+	case TAG_IMG:
+	case TAG_INPUT:
+	case TAG_EMBED:
+		return;
+	/* One more below those that are shown is no loss. */
+	case TAG_QUOTE:
+		if (b->quotes > QUOTE_DEPTH_MAX)
+			return;
+		break;
+	case TAG_UL:
+	case TAG_OL:
+	case TAG_LI:
+		if (b->nlists > ITEM_DASHES_MAX)
+			return;
+		break;
+	default:
+		break;
+	}
+	if (b->skip == 0)
+		b->d->cut = true;
 }
 
 void

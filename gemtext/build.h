@@ -27,6 +27,8 @@ struct build	*build_new(struct doc *d, const struct gemtext_options *o);
 void	 build_start(struct build *b, const struct tag_info *t,
 	    const struct atts *atts);
 void	 build_end(struct build *b);		/* the innermost one */
+/* An element ends before what is in it: a loss if that depends on it. */
+void	 build_shallow(struct build *b, const struct tag_info *t);
 /* Text, in any number of pieces, references resolved. */
 void	 build_text(struct build *b, const char *p, size_t n);
 /* Close what is open and finish the document; frees b. */

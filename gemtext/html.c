@@ -12,7 +12,8 @@
 
 /*
  * An end tag is looked for through all that is open, so what is deeper
- * than this opens and closes at once.  The fewer end tags, the deeper.
+ * than this opens and closes at once.  The fewer end tags there are, the
+ * deeper it may be.
  */
 #define OPEN_MIN	1000
 #define SEARCH_MIN	((size_t)10000000)
@@ -66,6 +67,7 @@ sax_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		a = &p->k->atts[i];
 	build_start(p->b, tag_of(p, name), a);
 	if ((size_t)c->nameNr > p->open_max) {
+		build_shallow(p->b, tag_of(p, name));
 		build_end(p->b);
 		c->name = c->nameTab[--c->nameNr - 1];
 	}

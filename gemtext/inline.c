@@ -204,6 +204,60 @@ build_text(struct build *b, const char *p, size_t n)
 
 /* --- links --- */
 
+#define GEMINI_URL_MAX	1024	/* what a request may hold */
+
+/* A parameter that only says where a reader came from. */
+static bool
+is_tracking(struct span name)
+{
+	return span_istarts(name, "utm_") || span_ieqs(name, "fbclid");
+}
+
+/* Take such parameters out. */
+static void
+drop_tracking(struct buf *url)
+{
+	const char *mark = memchr(url->p, '?', url->n);
+	struct span rest, fragment = { "", 0 };
+	size_t start, n;
+	struct buf kept = { 0 };
+	bool dropped = false;
+
+	if (mark == NULL)
+		return;
+	start = (size_t)(mark - url->p);
+	rest = span_from(buf_span(url), start + 1);
+	if ((mark = memchr(rest.p, '#', rest.n)) != NULL) {
+		fragment = span_from(rest, (size_t)(mark - rest.p));
+		rest.n -= fragment.n;
+	}
+	for (; rest.n > 0; rest = span_from(rest, n + 1)) {
+		const char *amp = memchr(rest.p, '&', rest.n);
+		const char *eq;
+
+		n = amp != NULL ? (size_t)(amp - rest.p) : rest.n;
+		eq = memchr(rest.p, '=', n);
+		if (eq != NULL && is_tracking(span_of(rest.p,
+		    (size_t)(eq - rest.p)))) {
+			dropped = true;
+			continue;
+		}
+		if (kept.n > 0)
+			buf_putc(&kept, '&');
+		buf_put(&kept, rest.p, n);
+	}
+	if (dropped) {
+		struct buf whole = { 0 };
+
+		buf_put(&whole, url->p, start + (kept.n > 0));
+		buf_put_span(&whole, buf_span(&kept));
+		buf_put_span(&whole, fragment);
+		buf_free(url);
+		*url = whole;
+	}
+	buf_free(&kept);
+}
+
 const char *
 inline_url(struct build *b, const char *ref, bool *internal)
 {
@@ -219,10 +273,13 @@ inline_url(struct build *b, const char *ref, bool *internal)
 	if (uri_resolve(&abs, b->base, s) == 0) {
 		self = b->self != NULL ? strlen(b->self) : 0;
 		uri_scheme(scheme, sizeof(scheme), buf_span(&abs));
+		if (strncmp(scheme, "http", 4) == 0)
+			drop_tracking(&abs);
 		if (self > 0 && abs.n > self && abs.p[self] == '#' &&
 		    memcmp(abs.p, b->self, self) == 0)
 			*internal = true;
-		else if (uri_scheme_linkable(scheme))
+		else if (uri_scheme_linkable(scheme) &&
+		    (abs.n <= GEMINI_URL_MAX || strcmp(scheme, "gemini") != 0))
 			url = arena_strndup(&b->d->arena, abs.p, abs.n);
 	}
 	buf_free(&abs);

@@ -304,6 +304,85 @@ body(struct span in)
 	return in;
 }
 
+/* --- tables --- */
+
+/* Cells of the row in s, which has no blanks around it. */
+static size_t
+count_cells(struct span s)
+{
+	size_t n = 1;
+
+	if (s.n > 0 && s.p[0] == '|')
+		s = span_from(s, 1);
+	if (s.n > 1 && s.p[s.n - 1] == '|' && s.p[s.n - 2] != '\\')
+		s.n--;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '|' && (i == 0 || s.p[i - 1] != '\\');
+	return n;
+}
+
+/* Whether s is the line under a table's head, and short of dashes. */
+static bool
+is_short_rule(struct span s)
+{
+	bool pipe = false, dash = false;
+	size_t run = 0, least = 3;
+
+	for (size_t i = 0; i <= s.n; i++) {
+		char c = i < s.n ? s.p[i] : '|';
+
+		if (c == '-') {
+			run++;
+			dash = true;
+		} else if (run > 0 && run < least)
+			least = run;
+		if (c != '-' && c != ':' && c != ' ' && c != '\t' && c != '|')
+			return false;
+		if (c != '-')
+			run = 0;
+		pipe = pipe || (c == '|' && i < s.n);
+	}
+	return pipe && dash && least < 3;
+}
+
+/*
+ * One dash is enough under a table's head, md4c wants three.  Returns in,
+ * or a copy with what was short made long.
+ */
+static struct span
+widen_rules(struct buf *own, struct span in)
+{
+	struct span rest = in, line, before = { "", 0 };
+	char fence = '\0';
+
+	if (memmem(in.p, in.n, "-|", 2) == NULL &&
+	    memmem(in.p, in.n, "|-", 2) == NULL &&
+	    memmem(in.p, in.n, "| -", 3) == NULL)
+		return in;
+	while (span_line(&rest, &line)) {
+		struct span s = span_trim(line);
+
+		if ((span_starts(s, "```") || span_starts(s, "~~~")) &&
+		    (fence == '\0' || fence == s.p[0]))
+			fence = fence == '\0' ? s.p[0] : '\0';
+		if (fence != '\0' || span_starts(line, "    ") ||
+		    span_starts(line, "\t") || span_trim(before).n == 0 || !is_short_rule(s) ||
+		    memchr(before.p, '|', before.n) == NULL ||
+		    count_cells(s) != count_cells(span_trim(before)))
+			buf_put_span(own, line);
+		else
+			for (size_t i = 0; i < line.n; i++) {
+				buf_putc(own, line.p[i]);
+				if (line.p[i] == '-' && (i == 0 ||
+				    line.p[i - 1] != '-'))
+					buf_puts(own, "--");
+			}
+		buf_putc(own, '\n');
+		before = line;
+	}
+	return buf_span(own);
+}
+
 enum markdown_result
 markdown_parse(struct build *b, struct span in, bool direct)
 {
@@ -313,14 +392,14 @@ markdown_parse(struct build *b, struct span in, bool direct)
 	    leave_span, text, NULL, NULL };
 	struct skeleton k;
 	struct md m = { .k = &k, .room = GROWTH_MAX };
-	struct buf valid = { 0 };
+	struct buf valid = { 0 }, wide = { 0 };
 	bool whole, unclear;
 
 	if (!utf8_valid(in)) {
 		utf8_repair(&valid, in);
 		in = buf_span(&valid);
 	}
-	in = body(in);
+	in = widen_rules(&wide, body(in));
 	m.events = EVENTS_MIN + EVENTS_PER_BYTE * in.n;
 	skeleton_begin(&k, direct ? b : NULL);
 	k.pieces = true;
@@ -334,6 +413,7 @@ markdown_parse(struct build *b, struct span in, bool direct)
 	buf_free(&m.title);
 	buf_free(&m.alt);
 	buf_free(&valid);
+	buf_free(&wide);
 	if (unclear)
 		return MARKDOWN_UNCLEAR;
 	return whole ? MARKDOWN_WHOLE : MARKDOWN_CUT;
