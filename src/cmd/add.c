@@ -301,7 +301,8 @@ prepare(struct add *x, struct error *e)
 	int rc;
 
 	/* The child first: it must not inherit threads. */
-	if ((rc = child_pool_new(&x->pool, 1, e)) == 0)
+	if ((rc = child_pool_new(&x->pool, 1,
+	    child_sandbox_required(x->c->sandbox), e)) == 0)
 		rc = fetch_new(&x->fetch, &o, e);
 	free(agent);
 	return rc;

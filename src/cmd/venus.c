@@ -304,7 +304,8 @@ store_entries(struct venus *v, DIR *dir, const char *path)
 	    .quiet = true }, &code)) == NULL)
 		return code;
 	v->c = c;
-	if (child_pool_new(&v->pool, 2, &v->e) != 0) {
+	if (child_pool_new(&v->pool, 2,
+	    child_sandbox_required(c->sandbox), &v->e) != 0) {
 		code = cmd_fail(&v->e);
 	} else if ((code = session_open(&v->store, c, &busy)) != EX_OK) {
 		if (busy)

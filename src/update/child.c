@@ -46,13 +46,19 @@ clock_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+bool
+child_sandbox_required(const char *word)
+{
+	return word != NULL && strcmp(word, "require") == 0;
+}
+
 int
-child_pool_new(struct child_pool **out, int n, struct error *e)
+child_pool_new(struct child_pool **out, int n, bool require, struct error *e)
 {
 	struct child_pool *p = xcalloc(1, sizeof(*p));
 	int rc;
 
-	if ((rc = zygote_start(&p->zygote, e)) != 0) {
+	if ((rc = zygote_start(&p->zygote, require, e)) != 0) {
 		free(p);
 		return rc;
 	}

@@ -48,8 +48,14 @@ struct child_job {
 typedef void child_done(int status, struct feed *f, struct arena *a,
 	    const struct error *e, void *arg);
 
-/* n children (at most CHILDREN_MAX); call before threads exist. */
-int	child_pool_new(struct child_pool **out, int n, struct error *e);
+/*
+ * n children (at most CHILDREN_MAX); call before threads exist.  With require
+ * (`sandbox = require`) E_FAIL when they could not be sandboxed.
+ */
+int	child_pool_new(struct child_pool **out, int n, bool require,
+	    struct error *e);
+/* Whether a configuration's word for the sandbox is "require". */
+bool	child_sandbox_required(const char *word);
 void	child_pool_free(struct child_pool *p);
 
 /*

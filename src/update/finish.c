@@ -293,7 +293,8 @@ update_publish(struct store *s, const struct config *c,
 	struct child_pool *pool;
 	int rc;
 
-	if ((rc = child_pool_new(&pool, 1, e)) != 0)
+	if ((rc = child_pool_new(&pool, 1,
+	    child_sandbox_required(c->sandbox), e)) != 0)
 		return rc;
 	rc = update_publish_with(s, c, o, pool, all, r, e);
 	child_pool_free(pool);

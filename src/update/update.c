@@ -806,7 +806,8 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 	clock_gettime(CLOCK_MONOTONIC, &u.start);
 	memcpy(u.seed, &u.start.tv_nsec, sizeof(u.seed));
 	/* The children first, while this process holds nothing yet. */
-	if ((rc = child_pool_new(&u.pool, 2, e)) != 0)
+	if ((rc = child_pool_new(&u.pool, 2,
+	    child_sandbox_required(c->sandbox), e)) != 0)
 		return rc;
 	publish_zone(s, c);
 	lists_expand(c, o->report, o->arg);

@@ -60,17 +60,43 @@ allow_cpu(void)
 	(void)setrlimit(RLIMIT_CPU, &rl);
 }
 
-static void
-child_main(int fd)
+static int
+confine(struct error *e)
 {
 	const struct sandbox box = {
 		.memory_bytes = CHILD_MEMORY,
 		.no_new_files = true, .no_descriptors = true,
 	};
+
+	return sandbox_enter(&box, e);
+}
+
+/* Let a process that ends at once try the sandbox. */
+static int
+probe(struct error *e)
+{
+	int status = 1;
+	pid_t pid = fork();
+
+	if (pid == -1)
+		return error_errno(e, "fork");
+	if (pid == 0)
+		_exit(confine(NULL) == 0 ? 0 : 1);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return status == 0 ? 0 : error_set(e, E_FAIL,
+	    "feeds cannot be parsed in a sandbox here, and "
+	    "`sandbox = require` is set; set it to auto to do without");
+}
+
+static void
+child_main(int fd, bool require)
+{
 	struct buf in, out;
 	struct job_header h;
 
-	(void)sandbox_enter(&box, NULL);
+	if (confine(NULL) != 0 && require)
+		_exit(1);
 	buf_init(&in, JOB_REQUEST_MAX);
 	buf_init(&out, CHILD_REPLY_MAX);
 	while (read_all(fd, &h, sizeof(h)) && h.length <= JOB_REQUEST_MAX) {
@@ -125,7 +151,7 @@ receive(int fd, struct message *m, int *passed)
 }
 
 static void
-zygote_main(int fd)
+zygote_main(int fd, bool require)
 {
 	struct message m;
 	int passed;
@@ -137,7 +163,7 @@ zygote_main(int fd)
 		if (m.command == SPAWN && passed != -1) {
 			if ((answer = fork()) == 0) {
 				close(fd);
-				child_main(passed);
+				child_main(passed, require);
 			}
 		} else if (m.command == REAP && m.pid > 1) {
 			int status = 0;
@@ -159,10 +185,12 @@ zygote_main(int fd)
 }
 
 int
-zygote_start(struct zygote *z, struct error *e)
+zygote_start(struct zygote *z, bool require, struct error *e)
 {
-	int sv[2];
+	int sv[2], rc;
 
+	if (require && (rc = probe(e)) != 0)
+		return rc;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) == -1)
 		return error_errno(e, "socketpair");
 	if ((z->pid = fork()) == -1) {
@@ -176,7 +204,7 @@ zygote_start(struct zygote *z, struct error *e)
 		if (sv[1] != 3)
 			dup2(sv[1], 3);
 		(void)close_range(4, ~0u, 0);
-		zygote_main(3);
+		zygote_main(3, require);
 	}
 	(void)setpgid(z->pid, z->pid);	/* whichever of us comes first */
 	close(sv[1]);

@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 struct zygote {
@@ -13,8 +15,11 @@ struct zygote {
 	int	fd;	/* commands go here */
 };
 
-/* Fork it. */
-int	zygote_start(struct zygote *z, struct error *e);
+/*
+ * Fork it.  With require its children refuse to work outside a sandbox;
+ * E_FAIL then, when this machine has none.
+ */
+int	zygote_start(struct zygote *z, bool require, struct error *e);
 /* End it and every child it has. */
 void	zygote_stop(struct zygote *z);
 /* A new child; *fd is our end of its socket pair. */

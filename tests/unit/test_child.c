@@ -54,7 +54,7 @@ setup(void **state)
 {
 	struct error e;
 
-	return child_pool_new((struct child_pool **)state, 2, &e);
+	return child_pool_new((struct child_pool **)state, 2, false, &e);
 }
 
 static int
