@@ -125,10 +125,22 @@ dequeue(struct fetch *f, struct host *h)
 /* --- transfers --- */
 
 static void
+keep_body(struct fetch *f, struct buf *body)
+{
+	if (body->cap == 0 || body->cap > SPARE_BODY_MAX ||
+	    f->nbodies == SPARE_BODIES) {
+		buf_free(body);
+		return;
+	}
+	buf_clear(body);
+	f->bodies[f->nbodies++] = *body;
+}
+
+static void
 transfer_free(struct transfer *t)
 {
 	if (t->res != NULL)
-		buf_free(&t->res->body);
+		keep_body(t->f, &t->res->body);
 	free(t->res);
 	free(t->reply);
 	free(t->permanent);
@@ -299,8 +311,10 @@ static void
 make_result(struct transfer *t)
 {
 	t->res = xcalloc(1, sizeof(*t->res));
-	buf_init(&t->res->body, t->r.max_bytes > FETCH_DECODED_MAX ?
-	    t->r.max_bytes : FETCH_DECODED_MAX);
+	if (t->f->nbodies > 0)
+		t->res->body = t->f->bodies[--t->f->nbodies];
+	t->res->body.max = t->r.max_bytes > FETCH_DECODED_MAX ?
+	    t->r.max_bytes : FETCH_DECODED_MAX;
 }
 
 static void
@@ -654,6 +668,8 @@ fetch_free(struct fetch *f)
 	if (f->tick_ev != NULL)
 		event_free(f->tick_ev);
 	free_hosts(f);
+	while (f->nbodies > 0)
+		buf_free(&f->bodies[--f->nbodies]);
 	if (f->base != NULL)
 		event_base_free(f->base);
 	for (size_t i = 0; f->own[i] != NULL; i++)

@@ -24,6 +24,9 @@
 #define ERROR_BODY_MAX	((size_t)64 * 1024)	/* of a 404 page, read for
 						 * the connection's sake */
 
+#define SPARE_BODIES	32	/* of at most */
+#define SPARE_BODY_MAX	((size_t)256 * 1024)
+
 /* The values of an answer that outlive its bytes. */
 struct reply {
 	char	etag[HEADER_VALUE_MAX + 1];
@@ -77,6 +80,10 @@ struct fetch {
 	CURLM			*multi;
 	struct event		*curl_timer;
 	struct http		*spare;		/* easy handles to use again */
+	/* Bodies to use again: what malloc gives back and takes anew for each
+	 * costs more page faults than the transfer costs otherwise. */
+	struct buf		 bodies[SPARE_BODIES];
+	size_t			 nbodies;
 	struct curl_slist	*headers;
 	struct resolver		*resolver;
 	struct event		*resolver_ev;
