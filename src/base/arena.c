@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 
 #define BLOCK_MIN	((size_t)16 * 1024)
+#define BLOCK_FIRST	((size_t)1024)	/* thousands hold one feed's row */
 
 struct arena_block {
 	struct arena_block	*next;
@@ -24,7 +25,8 @@ take(struct arena *a, size_t n)
 
 	n = (n + align - 1) & ~(align - 1);
 	if (b == NULL || b->cap - b->n < n) {
-		size_t cap = n > BLOCK_MIN ? n : BLOCK_MIN;
+		size_t least = b == NULL ? BLOCK_FIRST : BLOCK_MIN;
+		size_t cap = n > least ? n : least;
 
 		b = xmalloc(sizeof(*b) + cap);
 		b->n = 0;

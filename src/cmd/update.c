@@ -7,6 +7,7 @@
 
 #include "base/uri.h"
 #include "cmd/session.h"
+#include "update/child.h"
 
 static volatile sig_atomic_t	interrupted;
 
@@ -90,6 +91,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 {
 	struct show show = { .g = g };
 	struct update_options o = { .stop = stop_asked };
+	struct error e = { 0 };
 	struct config *c;
 	int code;
 
@@ -98,12 +100,22 @@ run(const struct cmd_global *g, int argc, char **argv)
 		return code;
 	if (o.dry_run)
 		o.event = print_due;
-	if ((c = cmd_config(g, &code)) == NULL)
-		return code;
-	signal(SIGINT, on_signal);
-	signal(SIGTERM, on_signal);
-	code = update_once(g, c, &o, &show);
-	config_free(c);
+	/* The children first, while this process holds nothing. */
+	if (!o.dry_run && child_pool_new(&o.pool, UPDATE_CHILDREN, false,
+	    &e) != 0)
+		return cmd_fail(&e);
+	if ((c = cmd_config(g, &code)) != NULL) {
+		/* Only now it is known: others must be made. */
+		if (child_sandbox_required(c->sandbox)) {
+			child_pool_free(o.pool);
+			o.pool = NULL;
+		}
+		signal(SIGINT, on_signal);
+		signal(SIGTERM, on_signal);
+		code = update_once(g, c, &o, &show);
+		config_free(c);
+	}
+	child_pool_free(o.pool);
 	return code;
 }
 

@@ -390,6 +390,8 @@ start(struct transfer *t)
 	int pause = f->o.pause_ms;
 
 	t->began_ms = fetch_ms();
+	if (t->first_ms == 0)
+		t->first_ms = t->began_ms;
 	t->deadline_ms = t->began_ms + t->budget_ms;
 	if (!t->r.allow_private && pause > 0 &&
 	    t->began_ms + pause > t->host->not_before_ms)

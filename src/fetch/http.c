@@ -401,7 +401,7 @@ end_by_failure(struct transfer *t, CURLcode code)
 			    LOW_SPEED_BYTES, LOW_SPEED_S);
 		else
 			transfer_end(t, FETCH_UNREACHABLE, "timed out after "
-			    "%lld s", (long long)(fetch_ms() - t->began_ms +
+			    "%lld s", (long long)(fetch_ms() - t->first_ms +
 			    500) / 1000);
 		return;
 	case CURLE_COULDNT_CONNECT:

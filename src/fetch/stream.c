@@ -109,7 +109,7 @@ stream_tick(struct transfer *t, int64_t now)
 
 	if (now >= t->deadline_ms) {
 		transfer_end(t, FETCH_UNREACHABLE, "timed out after %lld s",
-		    (long long)(now - t->began_ms + 500) / 1000);
+		    (long long)(now - t->first_ms + 500) / 1000);
 		return;
 	}
 	if (s->state == CONNECTING && now >= s->connect_by_ms) {

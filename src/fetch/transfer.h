@@ -63,6 +63,7 @@ struct transfer {
 	bool			 downgraded;	/* https to http */
 	bool			 strange;	/* left the first origin */
 	char			*permanent;
+	int64_t			 first_ms;	/* start of the first hop */
 	int64_t			 began_ms, deadline_ms;
 	int			 budget_ms;	/* left of the timeout */
 	/* From the first start on: thousands may be waiting. */

@@ -156,6 +156,19 @@ store_feed_fetched(struct store *s, const struct store_feed *f,
 	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->id);
 }
 
+/* Entries whose spacing tells a feed's rhythm. */
+#define RHYTHM_ENTRIES	10
+
+int64_t
+store_feed_rhythm(struct store *s, int64_t feed)
+{
+	/* Asked after each fetch: the index entry_feed alone answers it. */
+	return db_int(s->db, 0, "SELECT CASE WHEN count(*)>2 THEN"
+	    " (max(sort)-min(sort))/(count(*)-1) ELSE 0 END FROM (SELECT sort"
+	    " FROM entry INDEXED BY entry_feed WHERE feed=?1"
+	    " ORDER BY sort DESC LIMIT ?2)", "in", feed, RHYTHM_ENTRIES);
+}
+
 int
 store_feed_groups(struct store *s, int64_t feed, const char ***groups,
     size_t *n, struct arena *a)
@@ -396,7 +409,7 @@ sync_source(struct store *s, struct sync *y, const struct source *src,
 {
 	struct arena a = { 0 };
 	struct store_feed was = { 0 };
-	bool is_new = false;
+	bool is_new = false, changed = false;
 	int64_t id = 0;
 	int rc = 0;
 
@@ -414,11 +427,14 @@ sync_source(struct store *s, struct sync *y, const struct source *src,
 	if (id < 0)
 		rc = (int)id;
 	if (rc == 0)
-		rc = db_run(s->db, e, "UPDATE feed SET active=1, given_name=?,"
-		    " given_link=?, given_language=?, hidden=? WHERE id=?",
-		    "tttni", src->name, src->link, src->language,
-		    (int)src->hidden, id);
-	if (rc == 0)
+		rc = db_run(s->db, e, "UPDATE feed SET active=1,"
+		    " given_name=?1, given_link=?2, given_language=?3,"
+		    " hidden=?4 WHERE id=?5 AND NOT (active=1 AND given_name"
+		    " IS ?1 AND given_link IS ?2 AND given_language IS ?3"
+		    " AND hidden=?4)", "tttni", src->name, src->link,
+		    src->language, (int)src->hidden, id);
+	changed = sqlite3_changes(db_handle(s->db)) > 0;
+	if (rc == 0 && (changed || is_new))
 		rc = sync_marks(s, &was, is_new, src, e);
 	if (rc == 0)
 		rc = listing_groups_changed(s, id, src->groups, src->ngroups,

@@ -11,7 +11,7 @@
 #include "base/xalloc.h"
 #include "store/internal.h"
 
-#define CHECK_ALWAYS	(64 << 20)	/* bytes */
+#define CHECK_ALWAYS	(4 << 20)	/* bytes */
 #define CHECK_EVERY	86400		/* seconds */
 
 static const char remedy[] = "the published pages are not touched; get a"

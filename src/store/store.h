@@ -115,6 +115,8 @@ int	store_feeds(struct store *s, struct store_feed **list, size_t *n,
 /* Write the fetching members of f (etag to skip_days). */
 int	store_feed_fetched(struct store *s, const struct store_feed *f,
 	    struct error *e);
+/* Seconds between the feed's latest entries on average, 0 unknown. */
+int64_t	store_feed_rhythm(struct store *s, int64_t feed);
 int	store_feed_groups(struct store *s, int64_t feed, const char ***groups,
 	    size_t *n, struct arena *a);
 

@@ -32,8 +32,6 @@
 #define ANSWERED_KEY	"answered"	/* when somebody last did */
 /* The longest that one feed's Retry-After keeps the host's others away. */
 #define QUIET_OTHERS	3600
-/* Entries whose spacing tells a feed's rhythm. */
-#define RHYTHM_ENTRIES	10
 
 struct run;
 
@@ -121,30 +119,6 @@ batch_close(struct run *u)
 
 /* --- one feed's end --- */
 
-/* Seconds between the feed's latest entries on average, 0 unknown. */
-static int64_t
-rhythm(struct run *u, int64_t feed)
-{
-	const struct store_query q = { .feed = feed, .own = -1, .all = true,
-	    .limit = RHYTHM_ENTRIES };
-	struct arena a = { 0 };
-	struct store_cursor *c;
-	struct store_entry en;
-	int64_t first = 0, last = 0;
-	size_t n = 0;
-
-	if (store_select(u->store, &c, &q, NULL) != 0)
-		return 0;
-	while (store_next(c, &en, &a, NULL) == 1) {
-		if (n++ == 0)
-			last = en.sort;
-		first = en.sort;
-	}
-	store_cursor_free(c);
-	arena_free(&a);
-	return n < 3 || last <= first ? 0 : (last - first) / (int64_t)(n - 1);
-}
-
 static void
 tell(struct job *j, size_t nnew, size_t nchanged)
 {
@@ -205,7 +179,7 @@ schedule_and_write(struct job *j, bool all_failed)
 	int rc;
 
 	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
-	    rhythm(u, j->feed.id), erand48(u->seed), u->o->now());
+	    store_feed_rhythm(u->store, j->feed.id), erand48(u->seed), u->o->now());
 	report_moved(j, asked);
 	j->feed.error = j->result.message[0] != '\0' ? j->result.message :
 	    NULL;
@@ -530,6 +504,8 @@ run_select(struct run *u)
 {
 	const struct config *c = u->config;
 
+	/* One transaction spares each question its locks. */
+	batch_open(u);
 	u->jobs = xcalloc(c->nsources, sizeof(*u->jobs));
 	for (size_t i = 0; i < c->nsources; i++) {
 		struct job *j = &u->jobs[u->njobs];
@@ -544,6 +520,7 @@ run_select(struct run *u)
 			arena_free(&j->arena);
 	}
 	u->r->due = u->progress.total = u->njobs;
+	batch_close(u);
 }
 
 static int
@@ -805,9 +782,9 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 	*r = (struct update_result){ 0 };
 	clock_gettime(CLOCK_MONOTONIC, &u.start);
 	memcpy(u.seed, &u.start.tv_nsec, sizeof(u.seed));
-	/* The children first, while this process holds nothing yet. */
-	if ((rc = child_pool_new(&u.pool, 2,
-	    child_sandbox_required(c->sandbox), e)) != 0)
+	u.pool = o->pool;
+	if (u.pool == NULL && !o->dry_run && (rc = child_pool_new(&u.pool,
+	    UPDATE_CHILDREN, child_sandbox_required(c->sandbox), e)) != 0)
 		return rc;
 	publish_zone(s, c);
 	lists_expand(c, o->report, o->arg);
@@ -828,6 +805,7 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 		    &r->published, e);
 done:
 	filter_free(u.filter);
-	child_pool_free(u.pool);
+	if (o->pool == NULL)
+		child_pool_free(u.pool);
 	return rc;
 }

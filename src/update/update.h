@@ -34,7 +34,16 @@ struct update_progress {
 	int	elapsed_ms;
 };
 
+#define UPDATE_CHILDREN	2	/* that parse */
+
+struct child_pool;
+
 struct update_options {
+	/*
+	 * Best made by the caller before it reads anything, so that parents and
+	 * children share no memory worth copying or stealing; NULL: made here.
+	 */
+	struct child_pool *pool;
 	bool		 all;		/* whatever is due or not */
 	bool		 dry_run;	/* name what would be fetched */
 	const char	*pattern;	/* part of URL or name, or glob */
@@ -70,8 +79,6 @@ struct update_result {
 int	update_run(struct store *s, struct config *c,
 	    const struct update_options *o, struct update_result *r,
 	    struct error *e);
-
-struct child_pool;
 
 /*
  * Bring own posts, converter revision, search index and pages up to date;

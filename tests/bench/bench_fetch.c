@@ -1,17 +1,19 @@
 /*
  * bench_fetch - what fetching costs beside a bare curl-multi loop that
- * does the same transfers against the same server.
+ * does the same transfers against the same server, and what a whole update
+ * costs beside that and beside other readers.
  *
- *	bench_fetch [FEEDS]
+ *	bench_fetch [--json FILE] [FEEDS]	(2000)
  *
- * A server in a process of its own answers on 50 loopback addresses, 304
- * to what is conditional and 20 kB to the rest.  Each client runs in a
- * process of its own; its CPU time and peak memory come from the kernel.
+ * A server in a process of its own answers on 50 loopback addresses: a feed
+ * of 20 entries, one of them new in each generation, or 304 to who has it
+ * already.  Each client runs in a process of its own; its processor time and
+ * peak memory come from the kernel, children included.
  */
 #include <sys/epoll.h>
-#include <sys/resource.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -20,28 +22,22 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
+#include "base/buf.h"
 #include "fetch/fetch.h"
+
+#include "bench.h"
 
 #define HOSTS		50
 #define PARALLEL	32
 #define PER_HOST	2
-#define BODY		20000
-#define ETAG		"\"a-tag-of-some-length\""
+#define ENTRIES		20
+#define SHELL_FEEDS	20	/* for a reader that is a shell script */
 
-static int	port;
-static char	body_head[256];
-static char	body[BODY];
+static int	 port;
+static int	*generation;	/* shared with the server */
 
 /* --- the server --- */
-
-static const char not_modified[] = "HTTP/1.1 304 Not Modified\r\n"
-    "ETag: " ETAG "\r\nCache-Control: max-age=600\r\n\r\n";
 
 struct conn {
 	int	fd;
@@ -82,6 +78,55 @@ put(int fd, const char *p, size_t n)
 	}
 }
 
+/* Newest first: entry "generation" of the feed, and those before it. */
+static void
+put_feed(struct buf *out, int feed)
+{
+	static const char words[] = "The tide came in before breakfast and "
+	    "left a <em>single</em> boot on the <a href=\"/steps\">steps</a>, "
+	    "which nobody claimed. ";
+
+	buf_putf(out, "<?xml version=\"1.0\"?>\n<rss version=\"2.0\"><channel>"
+	    "<title>Feed %d</title><link>http://f%d.example/</link>", feed,
+	    feed);
+	for (int i = 0; i < ENTRIES; i++) {
+		int n = *generation + ENTRIES - i;
+
+		buf_putf(out, "<item><title>Entry %d of feed %d</title><link>"
+		    "http://f%d.example/%d</link><guid>f%d-%d</guid><pubDate>"
+		    "Thu, 01 Jan 2026 %02d:%02d:00 GMT</pubDate><description>"
+		    "<![CDATA[<p>", n, feed, feed, n, feed, n, n / 60 % 24,
+		    n % 60);
+		for (int j = 0; j < 6; j++)
+			buf_puts(out, words);
+		buf_putf(out, "%d</p>]]></description></item>\n", n);
+	}
+	buf_puts(out, "</channel></rss>\n");
+}
+
+static void
+put_answer(int fd, const char *request)
+{
+	static struct buf body, head;
+	const char *number = strstr(request, "feed-");
+	char tag[32];
+
+	buf_clear(&body);
+	buf_clear(&head);
+	snprintf(tag, sizeof(tag), "\"generation-%d\"", *generation);
+	if (strstr(request, tag) != NULL) {
+		buf_putf(&head, "HTTP/1.1 304 Not Modified\r\nETag: %s\r\n"
+		    "Cache-Control: max-age=600\r\n\r\n", tag);
+	} else {
+		put_feed(&body, number != NULL ? atoi(number + 5) : 0);
+		buf_putf(&head, "HTTP/1.1 200 OK\r\nContent-Type: "
+		    "application/rss+xml\r\nETag: %s\r\nContent-Length: %zu"
+		    "\r\n\r\n", tag, body.n);
+	}
+	buf_put_span(&head, buf_span(&body));
+	put(fd, head.p, head.n);
+}
+
 /* Answer every whole request that is there; false when the peer is gone. */
 static bool
 answer(struct conn *c)
@@ -97,12 +142,7 @@ answer(struct conn *c)
 		size_t used = (size_t)(end + 4 - c->in);
 
 		*end = '\0';
-		if (strstr(c->in, "If-None-Match") != NULL)
-			put(c->fd, not_modified, sizeof(not_modified) - 1);
-		else {
-			put(c->fd, body_head, strlen(body_head));
-			put(c->fd, body, BODY);
-		}
+		put_answer(c->fd, c->in);
 		memmove(c->in, c->in + used, c->n - used + 1);
 		c->n -= used;
 	}
@@ -167,14 +207,17 @@ floor_client(int feeds, bool conditional)
 	CURLM *multi = curl_multi_init();
 	CURL *easy[PARALLEL];
 	struct curl_slist *headers = NULL;
+	char match[64];
 	size_t bytes = 0;
 	int next = 0, ended = 0, running, left;
 
 	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS,
 	    (long)PER_HOST);
 	headers = curl_slist_append(headers, "Accept-Encoding: gzip");
+	snprintf(match, sizeof(match), "If-None-Match: \"generation-%d\"",
+	    *generation);
 	if (conditional)
-		headers = curl_slist_append(headers, "If-None-Match: " ETAG);
+		headers = curl_slist_append(headers, match);
 	for (int i = 0; i < PARALLEL; i++)
 		easy[i] = curl_easy_init();
 	for (int i = 0; i < PARALLEL && next < feeds; i++) {
@@ -235,13 +278,15 @@ orrery_client(int feeds, bool conditional)
 	    .parallel = PARALLEL, .per_host = PER_HOST };
 	struct tally t = { .good = 0 };
 	struct fetch *f;
+	char tag[32];
 
+	snprintf(tag, sizeof(tag), "\"generation-%d\"", *generation);
 	if (fetch_new(&f, &o, NULL) != 0)
 		return 1;
 	for (int i = 0; i < feeds; i++) {
 		char url[100];
 		const struct fetch_request r = { .url = url, .timeout = 30,
-		    .allow_private = true, .etag = conditional ? ETAG : NULL };
+		    .allow_private = true, .etag = conditional ? tag : NULL };
 
 		url_of(url, sizeof(url), i);
 		if (fetch_add(f, &r, done, &t, NULL) != 0)
@@ -253,79 +298,266 @@ orrery_client(int feeds, bool conditional)
 	return t.good == feeds ? 0 : 1;
 }
 
-/* --- measuring --- */
+/* --- clients --- */
 
-struct cost {
-	double	cpu, wall;	/* seconds */
-	long	peak;		/* kB */
+/* A client over n feeds; conditional: it has what the server has. */
+struct client {
+	const char	*name;
+	int		(*run)(const struct client *, bool conditional);
+	int		 feeds;
+	char		 dir[96];	/* its state */
 };
 
-static struct cost
-measure(int (*client)(int, bool), int feeds, bool conditional)
+static int
+run_floor(const struct client *c, bool conditional)
 {
-	struct timespec t0, t1;
-	struct rusage ru;
-	struct cost c;
-	int status;
-	pid_t pid;
-
-	fflush(stdout);
-	clock_gettime(CLOCK_MONOTONIC, &t0);
-	if ((pid = fork()) == 0)
-		_exit(client(feeds, conditional));
-	if (wait4(pid, &status, 0, &ru) != pid || status != 0) {
-		fprintf(stderr, "bench_fetch: a client failed\n");
-		exit(1);
-	}
-	clock_gettime(CLOCK_MONOTONIC, &t1);
-	c.wall = (double)(t1.tv_sec - t0.tv_sec) +
-	    (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
-	c.cpu = (double)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) +
-	    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
-	c.peak = ru.ru_maxrss;
-	return c;
+	return floor_client(c->feeds, conditional);
 }
 
 static int
-by_cpu(const void *a, const void *b)
+run_loop(const struct client *c, bool conditional)
 {
-	double x = ((const struct cost *)a)->cpu;
-	double y = ((const struct cost *)b)->cpu;
-
-	return (x > y) - (x < y);
+	return orrery_client(c->feeds, conditional);
 }
 
-/* The median of five runs, client by client in turn. */
-static void
-compare(const char *what, int feeds, bool conditional)
+static int
+run_update(const struct client *c, bool conditional)
 {
-	struct cost bare[5], ours[5];
+	const char *program = getenv("ORRERY");
+	char ini[160];
 
-	for (int i = 0; i < 5; i++) {
-		bare[i] = measure(floor_client, feeds, conditional);
-		ours[i] = measure(orrery_client, feeds, conditional);
+	(void)conditional;
+	snprintf(ini, sizeof(ini), "%s/planet.ini", c->dir);
+	execl(program != NULL ? program : "build/orrery", "orrery", "-q", "-c",
+	    ini, "update", "--all", (char *)NULL);
+	return 127;
+}
+
+static int
+run_sfeed(const struct client *c, bool conditional)
+{
+	char command[512];
+
+	(void)conditional;
+	snprintf(command, sizeof(command), "exec sfeed_update %s/sfeedrc "
+	    ">/dev/null 2>&1", c->dir);
+	return bench_sh(command);
+}
+
+static int
+run_newsboat(const struct client *c, bool conditional)
+{
+	char command[512];
+
+	(void)conditional;
+	snprintf(command, sizeof(command), "HOME=%s exec newsboat -q -u "
+	    "%s/urls -c %s/cache.db -C %s/config -x reload >/dev/null 2>&1",
+	    c->dir, c->dir, c->dir, c->dir);
+	return bench_sh(command);
+}
+
+static FILE *
+open_in(const struct client *c, const char *name)
+{
+	char path[200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", c->dir, name);
+	if ((f = fopen(path, "w")) == NULL) {
+		perror(path);
+		exit(1);
 	}
-	qsort(bare, 5, sizeof(*bare), by_cpu);
-	qsort(ours, 5, sizeof(*ours), by_cpu);
-	printf("%-22s %6d feeds: CPU %.0f us each, floor %.0f us, ratio "
-	    "%.2f; wall %.2f s, floor %.2f s; peak %ld kB, floor %ld kB\n",
-	    what, feeds, ours[2].cpu * 1e6 / feeds, bare[2].cpu * 1e6 / feeds,
-	    ours[2].cpu / bare[2].cpu, ours[2].wall, bare[2].wall,
-	    ours[2].peak, bare[2].peak);
+	return f;
+}
+
+/* Each writes down its subscriptions in its own way. */
+static void
+prepare(struct client *c, const char *base)
+{
+	FILE *ini, *rc, *urls, *config;
+
+	snprintf(c->dir, sizeof(c->dir), "%s/%s-%d", base, c->name, c->feeds);
+	for (char *p = c->dir + strlen(base) + 1; *p != '\0'; p++)
+		if (*p == ' ')
+			*p = '-';
+	mkdir(c->dir, 0700);
+	ini = open_in(c, "planet.ini");
+	rc = open_in(c, "sfeedrc");
+	urls = open_in(c, "urls");
+	config = open_in(c, "config");
+	fprintf(config, "reload-threads %d\n", PARALLEL);
+	fprintf(ini, "[Planet]\nname = Bench\nallow_private = yes\n"
+	    "spider_threads = %d\n", PARALLEL);
+	fprintf(rc, "sfeedpath=%s/feeds\nmaxjobs=%d\nfeeds() {\n", c->dir,
+	    PARALLEL);
+	for (int i = 0; i < c->feeds; i++) {
+		char url[100];
+
+		url_of(url, sizeof(url), i);
+		fprintf(ini, "[%s]\n", url);
+		fprintf(rc, "feed 'f%d' '%s'\n", i, url);
+		fprintf(urls, "%s\n", url);
+	}
+	fprintf(rc, "}\n");
+	fclose(ini);
+	fclose(rc);
+	fclose(urls);
+	fclose(config);
+}
+
+/* --- measuring --- */
+
+struct asked {
+	const struct client	*c;
+	bool			 conditional;
+};
+
+static int
+run_one(void *arg)
+{
+	const struct asked *a = arg;
+
+	return a->c->run(a->c, a->conditional);
+}
+
+static struct bench_cost
+measure(const struct client *c, bool conditional)
+{
+	struct asked a = { c, conditional };
+	struct bench_cost cost = bench_child(run_one, &a);
+
+	if (cost.status != 0) {
+		fprintf(stderr, "bench_fetch: %s ended with %d\n", c->name,
+		    cost.status);
+		exit(1);
+	}
+	return cost;
+}
+
+#define CLIENTS	6
+
+struct figures {
+	double	cpu[BENCH_ROUNDS], wall[BENCH_ROUNDS], peak[BENCH_ROUNDS];
+};
+
+/* All clients in turn, BENCH_ROUNDS times; microseconds a feed. */
+static void
+rounds(struct figures *out, const struct client *clients, int n,
+    bool conditional)
+{
+	for (int r = 0; r < BENCH_ROUNDS; r++) {
+		if (!conditional)
+			++*generation;
+		for (int i = 0; i < n; i++) {
+			struct bench_cost cost = measure(&clients[i],
+			    conditional);
+
+			out[i].cpu[r] = cost.cpu * 1e6 / clients[i].feeds;
+			out[i].wall[r] = cost.wall * 1e6 / clients[i].feeds;
+			out[i].peak[r] = cost.peak;
+		}
+	}
+}
+
+static void
+row(const char *what, const char *unit, double ours, const char *peer,
+    double other, double target)
+{
+	const struct bench_row r = { .name = what, .unit = unit, .ours = ours,
+	    .peer = peer, .other = other, .target = target };
+
+	bench_put(&r);
+}
+
+/* The floor is first, our loop second, the program third, peers follow. */
+static void
+report(const char *what, struct figures *f, const struct client *clients,
+    int n, double target)
+{
+	double cpu[CLIENTS], wall[CLIENTS];
+	char name[100];
+
+	for (int i = 0; i < n; i++) {
+		cpu[i] = bench_median(f[i].cpu, BENCH_ROUNDS);
+		wall[i] = bench_median(f[i].wall, BENCH_ROUNDS);
+	}
+	snprintf(name, sizeof(name), "%s: transfers, CPU a feed", what);
+	row(name, "us", cpu[1], "floor", cpu[0], target);
+	for (int i = 0; i < n; i++) {
+		if (i == 1 || i == 2)
+			continue;
+		snprintf(name, sizeof(name), "%s: update, CPU a feed", what);
+		row(name, "us", cpu[2], i == 0 ? "floor" : clients[i].name,
+		    cpu[i], i == 0 ? target : 0);
+		snprintf(name, sizeof(name), "%s: update, time a feed", what);
+		row(name, "us", wall[2], i == 0 ? "floor" : clients[i].name,
+		    wall[i], 0);
+	}
+	snprintf(name, sizeof(name), "%s: update, peak memory", what);
+	row(name, "MB", bench_median(f[2].peak, BENCH_ROUNDS), "floor",
+	    bench_median(f[0].peak, BENCH_ROUNDS), 0);
+}
+
+static void
+compare(int feeds, const char *base)
+{
+	static struct figures f[CLIENTS];
+	struct client clients[CLIENTS] = {
+		{ .name = "floor", .run = run_floor, .feeds = feeds },
+		{ .name = "loop", .run = run_loop, .feeds = feeds },
+		{ .name = "update", .run = run_update, .feeds = feeds },
+	};
+	int n = 3;
+
+	if (bench_has("sfeed_update"))
+		clients[n++] = (struct client){ .name = "sfeed_update",
+		    .run = run_sfeed, .feeds = SHELL_FEEDS };
+	if (bench_has("newsboat"))
+		clients[n++] = (struct client){ .name = "newsboat",
+		    .run = run_newsboat, .feeds = feeds };
+	for (int i = 0; i < n; i++) {
+		prepare(&clients[i], base);
+		measure(&clients[i], false);	/* the first time ever */
+	}
+	rounds(f, clients, n, true);
+	report("all 304", f, clients, n, 1.3);
+	rounds(f, clients, n, false);
+	report("all new", f, clients, n, 0);
+}
+
+static void
+many(int feeds, const char *base)
+{
+	struct client big = { .name = "update", .run = run_update,
+	    .feeds = 5 * feeds }, loop = { .name = "loop", .run = run_loop,
+	    .feeds = 5 * feeds }, small = { .name = "loop", .run = run_loop,
+	    .feeds = feeds };
+
+	row("memory of five times as many transfers", "MB",
+	    measure(&loop, true).peak, "a fifth", measure(&small, true).peak,
+	    0);
+	prepare(&big, base);
+	measure(&big, false);
+	row("memory of an update of five times as many", "MB",
+	    measure(&big, true).peak, NULL, 0, 0);
 }
 
 int
 main(int argc, char **argv)
 {
-	int feeds = argc > 1 ? atoi(argv[1]) : 2000, listeners[HOSTS];
-	struct cost big;
+	int feeds, listeners[HOSTS];
+	char base[] = "/tmp/orrery-bench-XXXXXX", command[64];
 	pid_t server;
 
+	bench_start("fetch", &argc, argv);
+	feeds = argc > 1 ? atoi(argv[1]) : 2000;
 	signal(SIGPIPE, SIG_IGN);
-	memset(body, 'x', sizeof(body));
-	snprintf(body_head, sizeof(body_head), "HTTP/1.1 200 OK\r\n"
-	    "Content-Type: application/rss+xml\r\nETag: " ETAG "\r\n"
-	    "Content-Length: %d\r\n\r\n", BODY);
+	generation = mmap(NULL, sizeof(*generation), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (generation == MAP_FAILED || mkdtemp(base) == NULL) {
+		perror("bench_fetch");
+		return 1;
+	}
 	for (int i = 0; i < HOSTS; i++)
 		listeners[i] = listen_on(i);
 	if ((server = fork()) == 0) {
@@ -335,13 +567,12 @@ main(int argc, char **argv)
 	for (int i = 0; i < HOSTS; i++)
 		close(listeners[i]);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	compare("all not modified", feeds, true);
-	compare("all new", feeds, false);
-	big = measure(orrery_client, 5 * feeds, true);
-	printf("%-22s %6d feeds: CPU %.0f us each; peak %ld kB\n",
-	    "five times as many", 5 * feeds, big.cpu * 1e6 / (5 * feeds),
-	    big.peak);
+	printf("# %d feeds of %d entries; sfeed_update: %d\n", feeds, ENTRIES,
+	    SHELL_FEEDS);
+	compare(feeds, base);
+	many(feeds, base);
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
-	return 0;
+	snprintf(command, sizeof(command), "rm -rf %s", base);
+	return system(command) == 0 ? bench_end() : 1;
 }
