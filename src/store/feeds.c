@@ -443,9 +443,57 @@ sync_source(struct store *s, struct sync *y, const struct source *src,
 	return rc;
 }
 
-int
-store_sync_feeds(struct store *s, const struct config *c, int64_t now,
-    struct error *e)
+static void
+put_part(struct buf *b, const char *s)
+{
+	buf_puts(b, s != NULL ? s : "");
+	buf_putc(b, s != NULL ? '\1' : '\2');
+}
+
+/* Digest of all that the set of feeds takes from the configuration. */
+static size_t
+sources_digest(const struct config *c, char hex[HASH_HEX])
+{
+	struct buf b = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nsources; i++) {
+		const struct source *src = &c->sources[i];
+
+		/* Lists are no feeds, but hold their addresses. */
+		put_part(&b, src->url);
+		put_part(&b, src->name);
+		put_part(&b, src->link);
+		put_part(&b, src->language);
+		buf_putf(&b, "%d %d", src->kind == SOURCE_FEED, src->hidden);
+		for (size_t j = 0; j < src->ngroups; j++)
+			put_part(&b, src->groups[j]);
+		buf_putc(&b, '\n');
+		n += src->kind == SOURCE_FEED;
+	}
+	hash_hex(buf_span(&b), hex);
+	buf_free(&b);
+	return n;
+}
+
+#define SOURCES_KEY	"sources"	/* the digest last taken over */
+
+/* Whether the stored set is that of the configuration already. */
+static bool
+sync_done(struct store *s, const char *digest, size_t n)
+{
+	struct buf b = { 0 };
+	bool same_digest = store_meta_get(s, SOURCES_KEY, &b) == 0 &&
+	    strcmp(buf_cstr(&b), digest) == 0;
+
+	buf_free(&b);
+	/* Feeds can leave by other ways as well: they are forgotten. */
+	return same_digest && db_int(s->db, -1, "SELECT count(*) FROM feed"
+	    " WHERE active=1 AND url<>'" STORE_OWN_URL "'", "") == (int64_t)n;
+}
+
+static int
+sync_all(struct store *s, const struct config *c, struct error *e)
 {
 	struct arena a = { 0 };
 	struct sync y = { .nurls = 0 };
@@ -453,8 +501,6 @@ store_sync_feeds(struct store *s, const struct config *c, int64_t now,
 	size_t n;
 	int rc;
 
-	if ((rc = store_begin(s, e)) != 0)
-		return rc;
 	if ((rc = store_feeds(s, &all, &n, &a, e)) == 0)
 		sync_prepare(&y, c, all, n, &a);
 	for (size_t i = 0; rc == 0 && i < c->nsources; i++)
@@ -473,13 +519,28 @@ store_sync_feeds(struct store *s, const struct config *c, int64_t now,
 			rc = listing_markf(s, e, "feed:%lld",
 			    (long long)f->id);
 	}
+	arena_free(&a);
+	return rc;
+}
+
+int
+store_sync_feeds(struct store *s, const struct config *c, int64_t now,
+    struct error *e)
+{
+	char digest[HASH_HEX];
+	size_t n = sources_digest(c, digest);
+	int rc;
+
+	if ((rc = store_begin(s, e)) != 0)
+		return rc;
+	if (!sync_done(s, digest, n) && (rc = sync_all(s, c, e)) == 0)
+		rc = store_meta_set(s, SOURCES_KEY, digest, e);
 	if (rc == 0)
 		rc = entry_release(s, now, e);
 	if (rc == 0)
 		rc = store_commit(s, e);
 	else
 		store_rollback(s);
-	arena_free(&a);
 	return rc;
 }
 

@@ -342,6 +342,10 @@ test_feeds(void **state)
 	was.ttl = 10;
 	was.skip_hours = 0x800001;
 	was.skip_days = 0x41;
+	/* one that was forgotten comes back, though nothing was configured */
+	ok(f, store_forget_feed(f->s, f->feed[1], &f->e));
+	fixture_sync(f, 3);
+	assert_int_not_equal(f->feed[1], 0);
 	ok(f, store_feed_fetched(f->s, &was, &f->e));
 	ok(f, store_feed(f->s, &sf, &f->a, f->feed[0]));
 #define S(m) assert_string_equal(sf.m, was.m)
