@@ -88,6 +88,9 @@ $(FUZZ_BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_LIB) $(wildcard tests/fuzz/*.h)
 # tests/bench/bench_NAME alone.
 BENCH_PROGS := $(sort $(filter $(BUILD)/tests/bench/bench_%,$(BENCH)))
 
+# The floor of fetching starts with libcurl alone.
+$(BUILD)/tests/bench/floor_curl: LIBS := -lcurl
+
 .PHONY: bench bench-build
 bench-build: $(PROG) $(BENCH) $(HELPERS)
 bench: bench-build

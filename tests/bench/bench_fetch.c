@@ -1,7 +1,7 @@
 /*
- * bench_fetch - what fetching costs beside a bare curl-multi loop that
- * does the same transfers against the same server, and what a whole update
- * costs beside that and beside other readers.
+ * bench_fetch - what fetching costs beside floor_curl, a program with a bare
+ * curl-multi loop that does the same transfers against the same server, and
+ * what a whole update costs beside that and beside other readers.
  *
  *	bench_fetch [--json FILE] [FEEDS]	(2000)
  *
@@ -30,12 +30,14 @@
 
 #define HOSTS		50
 #define PARALLEL	32
-#define PER_HOST	2
+#define PER_HOST	2		/* as in floor_curl.c */
 #define ENTRIES		20
 #define SHELL_FEEDS	20	/* for a reader that is a shell script */
+#define PEER_FEEDS	200
 
 static int	 port;
 static int	*generation;	/* shared with the server */
+static char	 floor_program[512];
 
 /* --- the server --- */
 
@@ -191,70 +193,6 @@ url_of(char *out, size_t size, int i)
 	    port, i);
 }
 
-/* --- the floor: libcurl's multi interface and nothing else --- */
-
-static size_t
-ignore(char *p, size_t size, size_t n, void *arg)
-{
-	(void)p;
-	*(size_t *)arg += size * n;
-	return size * n;
-}
-
-static int
-floor_client(int feeds, bool conditional)
-{
-	CURLM *multi = curl_multi_init();
-	CURL *easy[PARALLEL];
-	struct curl_slist *headers = NULL;
-	char match[64];
-	size_t bytes = 0;
-	int next = 0, ended = 0, running, left;
-
-	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS,
-	    (long)PER_HOST);
-	headers = curl_slist_append(headers, "Accept-Encoding: gzip");
-	snprintf(match, sizeof(match), "If-None-Match: \"generation-%d\"",
-	    *generation);
-	if (conditional)
-		headers = curl_slist_append(headers, match);
-	for (int i = 0; i < PARALLEL; i++)
-		easy[i] = curl_easy_init();
-	for (int i = 0; i < PARALLEL && next < feeds; i++) {
-		char url[100];
-
-		url_of(url, sizeof(url), next++);
-		curl_easy_setopt(easy[i], CURLOPT_URL, url);
-		curl_easy_setopt(easy[i], CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(easy[i], CURLOPT_WRITEFUNCTION, ignore);
-		curl_easy_setopt(easy[i], CURLOPT_WRITEDATA, &bytes);
-		curl_easy_setopt(easy[i], CURLOPT_USERAGENT, "bench");
-		curl_multi_add_handle(multi, easy[i]);
-	}
-	while (ended < feeds) {
-		CURLMsg *m;
-
-		curl_multi_perform(multi, &running);
-		while ((m = curl_multi_info_read(multi, &left)) != NULL) {
-			CURL *e = m->easy_handle;
-			char url[100];
-
-			if (m->data.result != CURLE_OK)
-				return 1;
-			ended++;
-			curl_multi_remove_handle(multi, e);
-			if (next == feeds)
-				continue;
-			url_of(url, sizeof(url), next++);
-			curl_easy_setopt(e, CURLOPT_URL, url);
-			curl_multi_add_handle(multi, e);
-		}
-		if (ended < feeds)
-			curl_multi_poll(multi, NULL, 0, 1000, NULL);
-	}
-	return 0;
-}
-
 /* --- orrery's --- */
 
 struct tally {
@@ -311,7 +249,15 @@ struct client {
 static int
 run_floor(const struct client *c, bool conditional)
 {
-	return floor_client(c->feeds, conditional);
+	char at[16], n[16], match[64] = "";
+
+	snprintf(at, sizeof(at), "%d", port);
+	snprintf(n, sizeof(n), "%d", c->feeds);
+	if (conditional)
+		snprintf(match, sizeof(match), "If-None-Match: "
+		    "\"generation-%d\"", *generation);
+	execl(floor_program, "floor_curl", at, n, match, (char *)NULL);
+	return 127;
 }
 
 static int
@@ -514,7 +460,7 @@ compare(int feeds, const char *base)
 		    .run = run_sfeed, .feeds = SHELL_FEEDS };
 	if (bench_has("newsboat"))
 		clients[n++] = (struct client){ .name = "newsboat",
-		    .run = run_newsboat, .feeds = feeds };
+		    .run = run_newsboat, .feeds = PEER_FEEDS };
 	for (int i = 0; i < n; i++) {
 		prepare(&clients[i], base);
 		measure(&clients[i], false);	/* the first time ever */
@@ -550,6 +496,9 @@ main(int argc, char **argv)
 	pid_t server;
 
 	bench_start("fetch", &argc, argv);
+	snprintf(floor_program, sizeof(floor_program), "%.*s/floor_curl",
+	    (int)(strrchr(argv[0], '/') != NULL ? strrchr(argv[0], '/') -
+	    argv[0] : 1), strrchr(argv[0], '/') != NULL ? argv[0] : ".");
 	feeds = argc > 1 ? atoi(argv[1]) : 2000;
 	signal(SIGPIPE, SIG_IGN);
 	generation = mmap(NULL, sizeof(*generation), PROT_READ | PROT_WRITE,
@@ -567,8 +516,8 @@ main(int argc, char **argv)
 	for (int i = 0; i < HOSTS; i++)
 		close(listeners[i]);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	printf("# %d feeds of %d entries; sfeed_update: %d\n", feeds, ENTRIES,
-	    SHELL_FEEDS);
+	printf("# %d feeds of %d entries; newsboat: %d, sfeed_update: %d\n", feeds,
+	    ENTRIES, PEER_FEEDS, SHELL_FEEDS);
 	compare(feeds, base);
 	many(feeds, base);
 	kill(server, SIGKILL);
