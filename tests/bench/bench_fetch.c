@@ -25,6 +25,7 @@
 
 #include "base/buf.h"
 #include "fetch/fetch.h"
+#include "fetch/schedule.h"
 
 #include "bench.h"
 
@@ -488,6 +489,42 @@ many(int feeds, const char *base)
 	    measure(&big, true).peak, NULL, 0, 0);
 }
 
+/* Who is due, and when those who were asked come next. */
+static void
+scheduler(void)
+{
+	enum { MANY = 100000 };
+	const struct config c = { .interval_min = 3600,
+	    .interval_max = 86400 };
+	const struct source src = { .url = "http://a.example/" };
+	const struct fetch_result r = { .outcome = FETCH_NOT_MODIFIED,
+	    .status = 304, .url = "http://a.example/" };
+	struct store_feed *feeds = calloc(MANY, sizeof(*feeds));
+	double look[BENCH_ROUNDS], plan[BENCH_ROUNDS], start;
+	int64_t now = 1767225600;
+	size_t due = 0;
+
+	for (int i = 0; i < BENCH_ROUNDS; i++, now += 3600) {
+		start = bench_now();
+		for (size_t j = 0; j < MANY; j++)
+			due += schedule_due(&feeds[j], now);
+		look[i] = (bench_now() - start) * 1e3;
+		start = bench_now();
+		for (size_t j = 0; j < MANY; j++)
+			schedule_next(&feeds[j], &src, &c, &r, false,
+			    (int64_t)(j % 200) * 3600, (double)(j % 10) / 10,
+			    now);
+		plan[i] = (bench_now() - start) * 1e3;
+	}
+	if (due == 0)
+		exit(1);
+	row("100 000 feeds: who is due", "ms", bench_median(look,
+	    BENCH_ROUNDS), NULL, 0, 0);
+	row("100 000 feeds: when next", "ms", bench_median(plan,
+	    BENCH_ROUNDS), NULL, 0, 0);
+	free(feeds);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -507,6 +544,7 @@ main(int argc, char **argv)
 		perror("bench_fetch");
 		return 1;
 	}
+	scheduler();
 	for (int i = 0; i < HOSTS; i++)
 		listeners[i] = listen_on(i);
 	if ((server = fork()) == 0) {

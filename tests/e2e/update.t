@@ -168,6 +168,26 @@ at 0
 ORRERY_NOW=$START why "$closed/a"
 has "with one that answers, the others fail" "$T/why" "failures       1 in a row"
 
+# --- a clock that jumps ---
+fresh "$W/c/one.xml"
+at 0
+at 87600
+is "ten years later it is asked" "$(asked GET)" 1
+at 24
+is "back again, it is asked soon" "$(asked 'GET /c/one.xml.*If-None-Match')" 1
+at 24.5
+is "and then has its peace" "$(asked GET)" 0
+ORRERY_NOW=$((START + 24 * 3600)) why one
+has "with a next try of this time" "$T/why" "next try       2026-01-0"
+at -8760
+is "a year too early it is asked once" "$(asked GET)" 1
+at -8759.5
+is "and not twice" "$(asked GET)" 0
+at 48
+is "nor is it forgotten when the time is right" "$(asked GET)" 1
+is "its entry was never another" "$(find output/capsule/e -name '*of-one*.gmi' | wc -l)" 1
+ok "and the store is whole" "$ORRERY" check -q
+
 # --- images are never fetched ---
 tag="<enclosure url=\"$W/beacon-enclosure\" length=\"1\" type=\"image/gif\"/>"
 rss spy "<![CDATA[<img src=\"$W/beacon-img\" srcset=\"$W/beacon-set 2x\"><link rel=\"stylesheet\" href=\"$W/beacon-css\"><iframe src=\"$W/beacon-frame\"></iframe><video poster=\"$W/beacon-poster\" src=\"$W/beacon-video\"></video>]]>" |

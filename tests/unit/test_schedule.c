@@ -350,10 +350,12 @@ struct server {
 	int		 trouble_status;
 	int		 retry_after;
 	int64_t		 floor;		/* between requests, in fact */
+	int		 tag_every;	/* requests between new ETags, 0 never */
 	/* the log */
-	int		 requests, bare;
+	int		 requests, bare, stale;
 	int64_t		 last, fresh_until, quiet_until, worst;
 	int64_t		 version_sent;
+	char		 tag[16];	/* the ETag it sent last */
 };
 
 static struct fetch_result
@@ -371,6 +373,8 @@ answer(struct server *s, const struct store_feed *f, int64_t now)
 	s->requests++;
 	if (!conditional)
 		s->bare++;
+	else if (strcmp(f->etag, s->tag) != 0)
+		s->stale++;
 	if (s->trouble > 0 && s->requests % s->trouble == 0) {
 		r.status = s->trouble_status;
 		r.outcome = r.status == 429 || r.status == 503 ?
@@ -382,7 +386,10 @@ answer(struct server *s, const struct store_feed *f, int64_t now)
 		}
 		return r;
 	}
-	r.etag = s->validators ? "\"e\"" : NULL;
+	if (s->tag[0] == '\0' || (s->tag_every > 0 &&
+	    s->requests % s->tag_every == 0))
+		snprintf(s->tag, sizeof(s->tag), "\"%d\"", s->requests);
+	r.etag = s->validators ? s->tag : NULL;
 	r.outcome = conditional && version == s->version_sent ?
 	    FETCH_NOT_MODIFIED : FETCH_OK;
 	r.status = r.outcome == FETCH_OK ? 200 : 304;
@@ -398,6 +405,7 @@ static void
 month(struct server *s)
 {
 	struct store_feed f = { .url = s->name };
+	char kept[16];
 	int64_t start = NOW;
 
 	s->worst = DAY * 99;
@@ -409,8 +417,10 @@ month(struct server *s)
 		if (!schedule_due(&f, now))
 			continue;
 		r = answer(s, &f, now);
-		if (r.etag != NULL)
-			f.etag = r.etag;
+		if (r.etag != NULL) {
+			snprintf(kept, sizeof(kept), "%s", r.etag);
+			f.etag = kept;
+		}
 		if (r.outcome == FETCH_OK)
 			f.newest = now;
 		schedule_next(&f, &source, &config, &r, false, s->every,
@@ -443,6 +453,13 @@ test_month(void **state)
 		    .floor = HOUR },
 		{ .name = "gemini://small.example/", .every = 3600,
 		    .floor = 3 * HOUR },
+		{ .name = "https://retagged.example/", .validators = true,
+		    .every = 3600, .tag_every = 2, .floor = HOUR },
+		{ .name = "https://later.example/", .validators = true,
+		    .every = 3600, .trouble = 2, .trouble_status = 503,
+		    .retry_after = 3 * 86400, .floor = HOUR },
+		{ .name = "https://impatient.example/", .validators = true,
+		    .every = 60, .max_age = 60, .floor = HOUR },
 	};
 
 	(void)state;
@@ -456,6 +473,10 @@ test_month(void **state)
 		/* only the first fetch ever is unconditional */
 		if (s->validators && s->trouble != 1)
 			assert_int_equal(s->bare, 1);
+		/* and each sends what the last answer brought */
+		assert_int_equal(s->stale, 0);
+		/* no host is asked more than the floor allows in a month */
+		assert_true(s->requests <= 30 * DAY / s->floor);
 	}
 	/* 30 days: hourly with jitter; once a day at most; 410 ends it */
 	assert_in_range(servers[0].requests, 500, 720);
@@ -464,6 +485,10 @@ test_month(void **state)
 	assert_in_range(servers[5].requests, 25, 36);
 	assert_in_range(servers[6].requests, 25, 36);
 	assert_int_equal(servers[7].requests, 5);
+	/* three days of quiet after every second answer */
+	assert_in_range(servers[10].requests, 15, 22);
+	/* a minute of max-age makes nobody faster */
+	assert_in_range(servers[11].requests, 500, 720);
 }
 
 int
