@@ -22,7 +22,7 @@ int	conn_fill(struct conn *c);
 int	conn_flush(struct conn *c);
 /* The same for the last bytes: they leave with the end of the connection. */
 int	conn_flush_last(struct conn *c);
-/* Room for a whole TLS record, or for a chunk of plain text. */
+/* Room for a chunk of an answer, with the TLS records around it. */
 bool	conn_room(const struct conn *c);
 /* The callbacks of libtls; arg is the connection. */
 ssize_t	conn_tls_read(struct tls *t, void *p, size_t n, void *arg);

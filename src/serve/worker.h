@@ -41,7 +41,7 @@ struct worker_start {
 
 #define WORKER_IN_MAX	(16 * 1024 + 512)
 #define WORKER_OUT_MAX	(68 * 1024)
-#define WORKER_CHUNK	(16 * 1024)
+#define WORKER_CHUNK	(64 * 1024)	/* four TLS records */
 
 TAILQ_HEAD(conn_queue, conn);
 
