@@ -109,12 +109,8 @@ nest_end(struct nesting *s, const char *name, size_t n)
 }
 
 void
-nest_text(struct nesting *s, const char *p, size_t n, bool blank)
+nest_text(struct nesting *s, const char *p, size_t n)
 {
-	if (s->unclear)
-		return;
-	/* Outside of all there is a paragraph. */
-	if (s->n == 0 && !blank)
-		nest_start(s, "p", 1, NULL, false);
-	build_text(s->b, p, n);
+	if (!s->unclear)
+		build_text(s->b, p, n);
 }

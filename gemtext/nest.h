@@ -27,6 +27,6 @@ struct nesting {
 void	nest_start(struct nesting *s, const char *name, size_t n,
 	    const struct atts *a, bool ended);
 void	nest_end(struct nesting *s, const char *name, size_t n);
-void	nest_text(struct nesting *s, const char *p, size_t n, bool blank);
+void	nest_text(struct nesting *s, const char *p, size_t n);
 
 #endif

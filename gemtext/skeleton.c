@@ -26,6 +26,9 @@ name_char(char c)
 
 #define KEEP_MAX	((size_t)1 << 20)	/* bytes */
 
+/* Outside of all elements the parser begins a paragraph before each text. */
+#define ROOT		"<orrery>"
+
 static _Thread_local struct skeleton spare;
 
 void
@@ -33,6 +36,8 @@ skeleton_begin(struct skeleton *k, struct build *direct)
 {
 	*k = spare;
 	k->nesting.b = direct;
+	if (direct == NULL)
+		buf_puts(&k->markup, ROOT);
 	spare = (struct skeleton){ 0 };
 }
 
@@ -131,7 +136,7 @@ end_text(struct skeleton *k)
 		return;
 	p = run_bytes(k, r);
 	if (k->nesting.b != NULL) {
-		nest_text(&k->nesting, p, r->n, blank(p, r->n));
+		nest_text(&k->nesting, p, r->n);
 		buf_clear(&k->text);
 	} else if (blank(p, r->n))
 		buf_put(&k->markup, p, r->n);
@@ -541,7 +546,7 @@ skeleton_html(struct skeleton *k, struct span s)
 {
 	k->unclosed = 0;
 	/* Tags are about half of a document. */
-	if (k->markup.n == 0 && k->nesting.b == NULL)
+	if (k->nesting.b == NULL)
 		(void)buf_reserve(&k->markup, s.n / 2);
 	while (s.n > 0 && !k->nesting.unclear) {
 		const char *lt = memchr(s.p, '<', s.n);

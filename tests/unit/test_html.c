@@ -16,6 +16,9 @@ test_text(void **state)
 		{ "<p>un<i>break</i>able \n\t words</p>",
 		    "unbreakable words\n" },
 		{ "one<br>two", "one\ntwo\n" },
+		{ "<b>one</b>: two <i>three</i> four", "one: two three four\n" },
+		{ "<b>one</b>: two<p>x</i><p>y <b>z</b> w", "one: two\n\nx\n\n"
+		    "y z w\n" },
 		{ "one<br> <br>two", "one\n\ntwo\n" },
 		{ "<script>a</script><p hidden>b</p>c<style>d</style>", "c\n" },
 		{ "<p>soft\u00adhyphen\u200b, \u202eturned</p>",
