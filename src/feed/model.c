@@ -27,7 +27,7 @@ feed_add_entry(struct feed *f, struct arena *a, const struct parse_options *o)
 {
 	size_t max = o->max_entries != 0 ? o->max_entries : FEED_ENTRIES_MAX;
 
-	if (f->nentries >= max) {
+	if (f->nentries >= max || f->nskipped < o->skip_entries) {
 		f->nskipped++;
 		return NULL;
 	}
@@ -73,6 +73,10 @@ feed_mend_links(struct feed *f, const char *url)
 	for (size_t i = 0; i < f->nentries; i++) {
 		struct entry *en = &f->entries[i];
 
+		for (size_t k = 0; k < en->nlinks; k++)
+			if (same(en->links[k].rel, "canonical") &&
+			    is_address(en->links[k].href))
+				en->link = en->links[k].href;
 		if (en->link == NULL || en->id == NULL)
 			continue;
 		if (same(en->link, en->id) ? !is_address(en->link) :

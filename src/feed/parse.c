@@ -70,6 +70,39 @@ recognise(struct span s, const struct parse_options *o)
 	return NULL;
 }
 
+/* Whether the dates of the entries go up rather than down. */
+static bool
+is_oldest_first(const struct feed *f)
+{
+	int64_t last = DATE_NONE;
+	long up = 0;
+
+	for (size_t i = 0; i < f->nentries; i++) {
+		int64_t t = f->entries[i].date;
+
+		if (t == DATE_NONE)
+			continue;
+		if (last != DATE_NONE)
+			up += (t > last) - (t < last);
+		last = t;
+	}
+	return up > 0;
+}
+
+/* Read once more, without the entries that were too many, at the front. */
+static int
+read_newest(struct feed *f, reader *read, struct arena *a, struct span s,
+    const struct parse_options *o, struct error *e)
+{
+	struct parse_options behind = *o;
+	const char *encoding = f->encoding;
+
+	behind.skip_entries = f->nskipped;
+	feed_blank(f);
+	f->encoding = encoding;
+	return read(f, a, s, &behind, e);
+}
+
 int
 feed_parse(struct feed **out, struct arena *arena, struct span bytes,
     const struct parse_options *o, struct error *e)
@@ -96,6 +129,8 @@ feed_parse(struct feed **out, struct arena *arena, struct span bytes,
 		    "JSON nor a page of links");
 	else
 		status = read(f, arena, s, o, e);
+	if (status == 0 && f->nskipped > 0 && is_oldest_first(f))
+		status = read_newest(f, read, arena, s, o, e);
 	if (status == 0)
 		*out = f;
 	buf_free(&store);

@@ -15,12 +15,14 @@ struct parse_options {
 	const char	*base_url;	/* address of the feed, or NULL */
 	const char	*content_type;	/* transport's media type, or NULL */
 	size_t		 max_entries;	/* 0: FEED_ENTRIES_MAX */
+	size_t		 skip_entries;	/* so many first ones are left out */
 	int64_t		 now;		/* for date-only and absurd dates */
 };
 
 /*
  * Recognise the format and read it.  Damaged input yields what could be
- * read, with feed->problem set.  *out and its strings live in arena.
+ * read, with feed->problem set.  Of more entries than max_entries the
+ * newest are read, also where a feed has its oldest first.  *out and its strings live in arena.
  * E_SYNTAX when the bytes are no feed ("not a feed: an HTML page"),
  * E_LIMIT when a ceiling was met before any entry.
  */
@@ -28,8 +30,9 @@ int	feed_parse(struct feed **out, struct arena *arena, struct span bytes,
 	    const struct parse_options *o, struct error *e);
 
 /*
- * Where an entry's link is no address to follow, or only the feed's own (url),
- * the id takes its place if that is one; else there is no link.
+ * Make links what a planet follows: the page itself where the link counts
+ * clicks (feedburner:origLink); where the link is no address, or only the
+ * feed's own (url), the id if that is one, else none.
  */
 void	feed_mend_links(struct feed *f, const char *url);
 

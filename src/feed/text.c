@@ -123,8 +123,9 @@ text_body(struct arena *a, struct span s)
 }
 
 /*
- * Without the tags of raised and lowered text: a title has its characters as
- * they stand, "m2".
+ * Without the tags of raised and lowered text (a title has its characters as
+ * they stand, "m2") and of frames, which would hide what is behind one that is
+ * not closed.
  */
 static void
 put_level(struct buf *out, struct span s)
@@ -137,7 +138,8 @@ put_level(struct buf *out, struct span s)
 		buf_put(out, s.p, n);
 		s = span_from(s, n);
 		tag = span_from(s, s.n > 1 && s.p[1] == '/' ? 2 : 1);
-		if (span_istarts(tag, "sup>") || span_istarts(tag, "sub>"))
+		if (span_istarts(tag, "sup>") || span_istarts(tag, "sub>") ||
+		    span_istarts(tag, "iframe"))
 			gt = memchr(s.p, '>', s.n);
 		if (gt == NULL)
 			buf_put(out, s.p, s.n > 0);

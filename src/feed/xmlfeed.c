@@ -160,6 +160,20 @@ close_entry(struct xml_reader *r)
 	r->entry = NULL;
 }
 
+/* Where an item of a CDF channel leads, and since when. */
+static void
+open_cdf_item(struct xml_reader *r, struct xml *x)
+{
+	const char *href = xml_attr(x, NS_CORE, "href");
+	const char *date = xml_attr(x, NS_CORE, "lastmod");
+
+	if (href != NULL)
+		r->entry->link = text_url(r->a, xml_top(x)->base,
+		    span_str(href));
+	if (date != NULL)
+		r->entry->updated = date_parse(span_str(date));
+}
+
 static void
 open_entry(struct xml_reader *r, struct xml *x)
 {
@@ -180,6 +194,8 @@ open_entry(struct xml_reader *r, struct xml *x)
 	if (r->entry == NULL)
 		return;
 	r->entry->language = xml_top(x)->language;
+	if (r->f->format == FEED_CDF)
+		open_cdf_item(r, x);
 	about = xml_attr(x, NS_RDF, "about");
 	if (about != NULL)
 		r->entry->id = text_line(r->a, span_str(about));
@@ -242,6 +258,9 @@ open_root(struct xml_reader *r, struct xml *x, const struct field_name *n)
 	    span_ieqs(f->local, "channel") && xml_attr(x, NS_CORE, "href") !=
 	    NULL ? FEED_CDF : FEED_RSS;
 	open_channel(r, x, f);
+	if (r->f->format == FEED_CDF && r->f->link == NULL)
+		r->f->link = text_url(r->a, f->base,
+		    span_str(xml_attr(x, NS_CORE, "href")));
 }
 
 static void	open_container(struct xml_reader *r, struct xml *x,

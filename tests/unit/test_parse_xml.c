@@ -163,7 +163,9 @@ test_mend_links(void **state)
 	    "<item><guid>http://a.example/1</guid></item>"
 	    "<item><link>http://f.example/feed.xml</link>"
 	    "<guid isPermaLink='false'>http://a.example/2</guid></item>"
-	    "<item><link>http://a.example/3</link><guid>u:3</guid></item>"
+	    "<item><link>http://clicks.example/9</link><guid>u:9</guid>"
+	    "<feedburner:origLink>http://a.example/9</feedburner:origLink>"
+	    "</item><item><link>http://a.example/3</link><guid>u:3</guid></item>"
 	    "<item><link>http://f.example/feed.xml</link>"
 	    "<guid>tag:4</guid></item>"));
 
@@ -172,8 +174,9 @@ test_mend_links(void **state)
 	assert_null(f->entries[0].link);
 	assert_string_equal(f->entries[1].link, "http://a.example/1");
 	assert_string_equal(f->entries[2].link, "http://a.example/2");
-	assert_string_equal(f->entries[3].link, "http://a.example/3");
-	assert_null(f->entries[4].link);
+	assert_string_equal(f->entries[3].link, "http://a.example/9");
+	assert_string_equal(f->entries[4].link, "http://a.example/3");
+	assert_null(f->entries[5].link);
 }
 
 static void
@@ -188,6 +191,54 @@ test_alternates(void **state)
 	(void)state;
 	assert_string_equal(f->entries[0].link, "http://f.example/2");
 	assert_string_equal(f->entries[1].link, "http://f.example/feed.xml");
+}
+
+static void
+test_cdf(void **state)
+{
+	struct feed *f = parse("<CHANNEL HREF='/home'><TITLE>T</TITLE>"
+	    "<ITEM HREF='/a' LASTMOD='2026-01-14T05:00:00Z'><TITLE>A</TITLE>"
+	    "<ABSTRACT>s</ABSTRACT></ITEM></CHANNEL>");
+
+	(void)state;
+	assert_int_equal(f->format, FEED_CDF);
+	assert_string_equal(f->link, "http://f.example/home");
+	assert_string_equal(f->entries[0].title, "A");
+	assert_string_equal(f->entries[0].link, "http://f.example/a");
+	assert_string_equal(f->entries[0].summary.value, "s");
+	assert_true(f->entries[0].date == 1768366800);
+}
+
+/* Of too many the newest are kept, whichever end they are at. */
+static void
+test_newest(void **state)
+{
+	struct parse_options o = { .max_entries = 2 };
+	struct error e = { 0 };
+	struct feed *f;
+	struct buf up = { 0 }, down = { 0 };
+
+	(void)state;
+	buf_puts(&up, "<rss><channel><title>T</title>");
+	buf_puts(&down, "<rss><channel><title>T</title>");
+	for (int i = 1; i <= 5; i++) {
+		buf_putf(&up, "<item><guid>%d</guid><pubDate>2026-01-0%d"
+		    "</pubDate></item>", i, i);
+		buf_putf(&down, "<item><guid>%d</guid><pubDate>2026-01-0%d"
+		    "</pubDate></item>", i, 9 - i);
+	}
+	assert_int_equal(feed_parse(&f, &arena, buf_span(&up), &o, &e), 0);
+	assert_int_equal(f->nentries, 2);
+	assert_int_equal(f->nskipped, 3);
+	assert_string_equal(f->title, "T");
+	assert_string_equal(f->entries[0].id, "4");
+	assert_string_equal(f->entries[1].id, "5");
+	assert_int_equal(feed_parse(&f, &arena, buf_span(&down), &o, &e), 0);
+	assert_int_equal(f->nskipped, 3);
+	assert_string_equal(f->entries[0].id, "1");
+	assert_string_equal(f->entries[1].id, "2");
+	buf_free(&up);
+	buf_free(&down);
 }
 
 /* Entries without a feed around them. */
@@ -345,7 +396,7 @@ main(void)
 		TEST(test_rss), TEST(test_atom), TEST(test_rdf),
 		TEST(test_strangers), TEST(test_guid), TEST(test_titles),
 		TEST(test_mend_links), TEST(test_alternates),
-		TEST(test_headless),
+		TEST(test_headless), TEST(test_cdf), TEST(test_newest),
 		TEST(test_base64), TEST(test_damage), TEST(test_refused),
 		TEST(test_limit),
 	};
