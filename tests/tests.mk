@@ -32,6 +32,12 @@ check-run: check-build
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
 	    sh tests/support/runall.sh $(UNIT) $(wildcard tests/e2e/*.t)
 
+# The mirror's test at full size: ten thousand entries.
+.PHONY: check-mirror
+check-mirror: $(PROG)
+	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
+	    MIRROR_ENTRIES=10000 tests/e2e/mirror_planet.t
+
 # --- make lint ---------------------------------------------------------
 
 .PHONY: lint

@@ -170,6 +170,57 @@ ok "and is reported" grep -q "stopped at 40" "$TMP/last.err"
 printf '=> r/31?%%2Fr%%2F31 a\n=> chain/9 b\n=> r/30?gemini%%3A%%2F%%2Fa.example%%2F c\n' >"$TREE/index.gmi"
 mirror --max 40 $G/ "$TMP/y"
 ok "redirect loops end" [ "$(asked)" -lt 40 ]
+# What a server may do wrong, each behind a link (tests/support/hostile.py).
+mkdir -p "$TMP/f"
+printf '20 text/gemini\r\n=> /../../evil2 up\n=> /%%2e%%2e/%%2e%%2e/evil2 up\n=> /.ssh/keys hidden\n' >"$TMP/f/up"
+printf '31 /f/loop\r\n' >"$TMP/f/loop"
+printf '30 gemini://far.example/\r\n' >"$TMP/f/away"
+printf '3x\r\n' >"$TMP/f/letters"
+printf '20 text/gemini\r\n# Twin\n' >"$TMP/f/twin"
+printf '20 text/gemini\r\n# TWIN\n' >"$TMP/f/TWIN"
+printf '20 text/gemini\r\n# file\n' >"$TMP/f/both"
+printf '=> /%s\n' about.gmi nonotify headonly nothing meta/1500 endlessmeta lf control \
+    http endless f/up f/loop f/away f/letters f/twin f/TWIN f/both \
+    f/both/below >"$TREE/index.gmi"
+mirror --max 60 --max-mb 4 $G/ "$TMP/h/h"
+ok "a server that does all wrong is left in the end" code 75
+ok "what it had that was whole is there" cmp "$TREE/about.gmi" "$TMP/h/h/about.gmi"
+ok "what was cut short is not" [ ! -e "$TMP/h/h/nonotify" ]
+ok "what would not end is not" [ ! -e "$TMP/h/h/endless" ]
+ok "nothing lies outside" [ "$(find "$TMP/h" "$TMP/evil2" -mindepth 1 \
+    -maxdepth 1 2>/dev/null)" = "$TMP/h/h" ]
+ok "nothing is hidden" [ "$(find "$TMP/h/h" -name '.*' | sed 's,.*/,,')" = .orrery-mirror ]
+ok "names that differ in case are two files" [ "$(cat "$TMP/h/h/f/twin" "$TMP/h/h/f/TWIN")" = "$(printf '# Twin\n# TWIN')" ]
+for n in nonotify headonly nothing endlessmeta http endless f/letters; do
+	ok "$n is reported" grep -q "/$n: " "$TMP/last.err"
+done
+ok "in lines that a terminal may show" [ "$(LC_ALL=C grep -c "$(printf '[\001-\010\033]')" "$TMP/last.err")" -eq 0 ]
+
+# The same with a manifest that lies.
+mkdir -p "$TREE/mirror"
+lie() {
+	printf '%s\t%s\t%s\t2026-01-01T00:00:00Z%s\n' "$1" "$2" \
+	    "$(printf x | sha256sum | cut -c1-64)" "${3:-}"
+}
+{
+	lie endless 99999999999
+	lie nonotify 5
+	lie "../../evil2" 1
+	lie /etc/evil2 1
+	lie .ssh/keys 1
+	lie f/twin/below 1
+	lie mirror/manifest/e-1.tsv 10 "	part"
+	lie mirror/manifest.tsv 10 "	part"
+	lie about.gmi 1
+	printf 'index.gmi\tgone\n../own\tgone\n'
+} >"$TREE/mirror/manifest.tsv"
+mkdir -p "$TMP/h/h" && echo mine >"$TMP/h/own"
+mirror --max-mb 4 $G/ "$TMP/h/h"
+ok "a manifest that lies is found out" code 75
+ok "and writes nothing outside" [ ! -e "$TMP/evil2" ]
+ok "removes nothing outside" [ "$(cat "$TMP/h/own")" = mine ]
+ok "and takes nothing that is not what it says" [ ! -e "$TMP/h/h/endless" ]
+rm -r "$TREE/mirror" "$TMP/f"
 cp "$TMP/index" "$TREE/index.gmi"
 
 # --- trust ---
