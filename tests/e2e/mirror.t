@@ -160,6 +160,38 @@ mirror --warc "$TMP/w.warc" $G/ "$TMP/l"
 ok "a capsule without manifest is crawled" code 0
 ok "and the same arrives" same "$TMP/l"
 ok "the WARC holds it" grep -q "^WARC-Target-URI: $G/about.gmi" "$TMP/w.warc"
+cat >"$TMP/warc.py" <<'PY'
+# Each record by its own length (ISO 28500): name, digest, a line each.
+import hashlib, sys
+try:
+    from warcio.archiveiterator import ArchiveIterator
+    records = [(r.rec_headers.get_header("WARC-Type"),
+                r.rec_headers.get_header("WARC-Target-URI"),
+                r.content_stream().read())
+               for r in ArchiveIterator(open(sys.argv[1], "rb"))]
+except ImportError:
+    data, records = open(sys.argv[1], "rb").read(), []
+    while data:
+        head, _, data = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        assert first == "WARC/1.0", first
+        h = dict((k.lower(), v.strip()) for k, _, v in
+                 (line.partition(":") for line in lines))
+        for need in "warc-type", "warc-record-id", "warc-date":
+            assert h[need], need
+        n = int(h["content-length"])
+        assert data[n:n + 4] == b"\r\n\r\n"
+        records.append((h["warc-type"], h.get("warc-target-uri"), data[:n]))
+        data = data[n + 4:]
+for kind, uri, body in records:
+    if kind == "resource":
+        print(uri.split("/", 3)[3], hashlib.sha256(body).hexdigest())
+PY
+python3 "$TMP/warc.py" "$TMP/w.warc" 2>"$TMP/last.err" | LC_ALL=C sort >"$TMP/records"
+ok "and a reader of such files finds each page whole" [ "$(cat "$TMP/records")" = "$(cd "$TREE" &&
+    find . -name '*.gmi' -exec sha256sum {} + | awk '{ sub("^[.]/", "", $2)
+    sub("^index.gmi$", "", $2); sub("/index.gmi$", "/", $2); print $2, $1 }' |
+    LC_ALL=C sort)" ]
 mirror --warc "$TMP/w.warc" $G/ "$TMP/l"
 ok "a WARC file is never written over" [ "$CODE" -ne 0 ]
 cp "$TREE/index.gmi" "$TMP/index"

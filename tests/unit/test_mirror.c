@@ -5,14 +5,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
-#include <string.h>
+#include <archive.h>
+#include <archive_entry.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "mirror/manifest.h"
 #include "mirror/robots.h"
+#include "mirror/warc.h"
 
 #define SUM	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -131,6 +138,23 @@ test_manifest(void **state)
 }
 
 static void
+test_part(void **state)
+{
+	static const char text[] = "index.gmi\t1\t" SUM
+	    "\t2026-01-14T05:00:00Z\n"
+	    "mirror/manifest/e-2026.tsv\t9\t" SUM
+	    "\t2026-01-14T05:00:00Z\tpart\r\n";
+	struct manifest m;
+
+	(void)state;
+	assert_int_equal(manifest_read(&m, span_str(text)), 0);
+	assert_int_equal(m.n, 2);
+	assert_false(m.files[0].part);
+	assert_true(m.files[1].part);
+	manifest_free(&m);
+}
+
+static void
 test_no_manifest(void **state)
 {
 	struct manifest m;
@@ -145,6 +169,60 @@ test_no_manifest(void **state)
 	manifest_free(&m);
 }
 
+/* libarchive's own reader gives back what its writer was given. */
+static void
+read_back(const char *name, const char *const *urls,
+    const struct span *bodies, size_t n)
+{
+	char dir[] = "/tmp/warc.XXXXXX", path[64];
+	struct archive *a = archive_read_new();
+	struct archive_entry *ae;
+	struct error e = { 0 };
+	struct warc *w;
+	char got[256];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(warc_open(&w, path, &e), 0);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(warc_put(w, urls[i], bodies[i],
+		    1767225600 + (int64_t)i, &e), 0);
+	assert_int_equal(warc_close(w, &e), 0);
+	assert_int_not_equal(warc_open(&w, path, &e), 0);
+
+	archive_read_support_filter_gzip(a);
+	archive_read_support_format_warc(a);
+	assert_int_equal(archive_read_open_filename(a, path, 4096),
+	    ARCHIVE_OK);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(archive_read_next_header(a, &ae),
+		    ARCHIVE_OK);
+		assert_int_equal(archive_entry_size(ae), bodies[i].n);
+		assert_int_equal(archive_read_data(a, got, sizeof(got)),
+		    bodies[i].n);
+		assert_memory_equal(got, bodies[i].p, bodies[i].n);
+	}
+	assert_int_equal(archive_read_next_header(a, &ae), ARCHIVE_EOF);
+	archive_read_free(a);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void
+test_warc(void **state)
+{
+	/* its reader knows the schemes of the Web alone, and no folders */
+	static const char *const urls[] = { "https://a.example/index.gmi",
+	    "https://a.example/e/1.gmi", "https://a.example/p.png" };
+	const struct span bodies[] = { span_str("# Home\n"),
+	    span_str("WARC/1.0\r\nWARC-Type: response\r\n\r\n"),
+	    span_of("\x89PNG\0\r\n", 7) };
+
+	(void)state;
+	read_back("a.warc", urls, bodies, 3);
+	read_back("a.warc.gz", urls, bodies, 3);
+}
+
 int
 main(void)
 {
@@ -154,6 +232,8 @@ main(void)
 		cmocka_unit_test(test_long_paths),
 		cmocka_unit_test(test_manifest),
 		cmocka_unit_test(test_no_manifest),
+		cmocka_unit_test(test_part),
+		cmocka_unit_test(test_warc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
