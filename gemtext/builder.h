@@ -40,6 +40,7 @@ struct open_table {
 	size_t		 cell;		/* first of build.cells */
 	uint32_t	 rows, column, columns;
 	bool		 layout, in_cell;
+	bool		 nests;		/* there is a table inside */
 	size_t		 item_base;	/* to be restored */
 };
 

@@ -13,8 +13,10 @@ cells_table_start(struct build *b, const struct atts *atts)
 	const char *role = att_of(atts, ATT_ROLE);
 
 	t.layout = role != NULL && strcasecmp(role, "presentation") == 0;
-	if (b->ntables > 0)
+	if (b->ntables > 0) {
 		b->tables[b->ntables - 1].layout = true;
+		b->tables[b->ntables - 1].nests = true;
+	}
 	GROW(b->tables, b->ntables, b->tables_cap);
 	b->tables[b->ntables++] = t;
 	b->item_base = b->nitems;
@@ -202,7 +204,8 @@ cells_table_end(struct build *b)
 	t = b->tables[--b->ntables];
 	if (is_data(b, &t))
 		data_table(b, &t);
-	else
+	else if (!t.nests)
+		/* Blocks are looked at by their innermost table only. */
 		drop_numbers(b, &t);
 	b->ncells = t.cell;
 	b->item_base = t.item_base;

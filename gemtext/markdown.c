@@ -345,6 +345,19 @@ is_short_rule(struct span s)
 	return pipe && dash && least < 3;
 }
 
+/* Whether there is a dash beside a bar at all. */
+static bool
+may_have_rules(struct span in)
+{
+	const char *p = in.p, *end = in.p + in.n;
+
+	for (; (p = memchr(p, '|', (size_t)(end - p))) != NULL; p++)
+		if ((p > in.p && p[-1] == '-') || (end - p > 1 &&
+		    p[1] == '-') || (end - p > 2 && p[2] == '-'))
+			return true;
+	return false;
+}
+
 /*
  * One dash is enough under a table's head, md4c wants three.  Returns in,
  * or a copy with what was short made long.
@@ -355,9 +368,7 @@ widen_rules(struct buf *own, struct span in)
 	struct span rest = in, line, before = { "", 0 };
 	char fence = '\0';
 
-	if (memmem(in.p, in.n, "-|", 2) == NULL &&
-	    memmem(in.p, in.n, "|-", 2) == NULL &&
-	    memmem(in.p, in.n, "| -", 3) == NULL)
+	if (!may_have_rules(in))
 		return in;
 	while (span_line(&rest, &line)) {
 		struct span s = span_trim(line);

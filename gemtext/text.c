@@ -169,8 +169,12 @@ put_cell(struct buf *out, const struct doc *d, const struct block *k,
 /* --- blocks --- */
 
 static void
-prefix_of(struct buf *p, const struct block *k, unsigned indent)
+prefix_of(struct buf *p, const struct layout *l, const struct block *k,
+    unsigned indent)
 {
+	/* However deep, half of a line remains for the words. */
+	if (indent > l->width / 2)
+		indent = (unsigned)l->width / 2;
 	for (unsigned i = 0; i < k->quotes; i++)
 		buf_puts(p, "> ");
 	while (indent-- > 0)
@@ -198,7 +202,7 @@ put_paragraph(struct layout *l, const struct block *k)
 {
 	struct buf text = { 0 }, prefix = { 0 };
 
-	prefix_of(&prefix, k, k->kind == BLOCK_PARA ? 2u * k->lists : 0);
+	prefix_of(&prefix, l, k, k->kind == BLOCK_PARA ? 2u * k->lists : 0);
 	put_numbered(&text, l->d, k, l);
 	put_lines(l, buf_span(&text), buf_span(&prefix), buf_span(&prefix));
 	buf_free(&text);
@@ -212,7 +216,7 @@ put_item(struct layout *l, const struct block *k)
 	struct block flat = *k;
 	size_t mark;
 
-	prefix_of(&first, k, k->lists > 0 ? 2u * (k->lists - 1u) : 0);
+	prefix_of(&first, l, k, k->lists > 0 ? 2u * (k->lists - 1u) : 0);
 	buf_put_span(&rest, buf_span(&first));
 	flat.lists = 1;
 	mark = first.n;
@@ -236,7 +240,7 @@ put_heading(struct layout *l, const struct block *k)
 	struct span lines, line;
 	size_t longest = 0, start = l->out->n;
 
-	prefix_of(&prefix, k, 0);
+	prefix_of(&prefix, l, k, 0);
 	put_numbered(&text, l->d, k, l);
 	one_line(&text);
 	put_lines(l, buf_span(&text), buf_span(&prefix), buf_span(&prefix));
@@ -339,7 +343,7 @@ put_images(struct layout *l, const struct block *k, bool leading)
 		    (m->pos <= k->text && k->kind == BLOCK_PARA &&
 		    k->quotes == 0) != leading)
 			continue;
-		prefix_of(&prefix, k, k->kind == BLOCK_PARA ?
+		prefix_of(&prefix, l, k, k->kind == BLOCK_PARA ?
 		    2u * k->lists : 0);
 		doc_link_label(&text, l->d, link);
 		buf_putf(&text, " [%zu]", number_of(&l->numbers,

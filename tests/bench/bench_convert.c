@@ -368,7 +368,7 @@ static const struct {
 	{ "open tags", "", "<a ", "", GEMTEXT_HTML },
 	{ "open attributes", "", "<a b=\"", "", GEMTEXT_HTML },
 	{ "attributes", "<a", " b=c", ">x", GEMTEXT_HTML },
-	{ "open comments", "", "<!--", "", GEMTEXT_HTML },
+	{ "open comments", "", "<!-- > ", "", GEMTEXT_HTML },
 	{ "open scripts", "", "<script>", "", GEMTEXT_HTML },
 	{ "open titles", "", "<title>", "", GEMTEXT_HTML },
 	{ "references", "", "&notanentity", "", GEMTEXT_HTML },
