@@ -31,13 +31,43 @@ list_entries(struct look_rows *rows, struct site *s,
 	return rc;
 }
 
-/* Part 1 of 2026-01 is "2026-01.gmi", the next one "2026-01-p2.gmi". */
+/*
+ * The newest part of 2026-01 is "2026-01.gmi", the oldest "2026-01-p1.gmi":
+ * numbers count from the oldest, so that a part keeps its entries when others
+ * come.  i counts from the newest, which is 1.
+ */
 static const char *
 part_path(struct arena *a, const struct page_list *l, const char *key,
-    int64_t part)
+    int64_t i, int64_t parts)
 {
-	return part == 1 ? arena_printf(a, "%s%s.gmi", l->dir, key) :
-	    arena_printf(a, "%s%s-p%lld.gmi", l->dir, key, (long long)part);
+	return i == 1 ? arena_printf(a, "%s%s.gmi", l->dir, key) :
+	    arena_printf(a, "%s%s-p%lld.gmi", l->dir, key,
+	    (long long)(parts - i + 1));
+}
+
+/*
+ * The time of the oldest stale entry: parts with older ones alone stay as
+ * they are.  Of one that is no longer shown nobody knows which it was in.
+ */
+static int64_t
+oldest_stale(struct site *s, const struct stale *st)
+{
+	struct arena a = { 0 };
+	struct store_entry en;
+
+	if (s->oldest_known)
+		return s->oldest;
+	s->oldest_known = true;
+	s->oldest = st->ngone > 0 ? INT64_MIN : INT64_MAX;
+	for (size_t i = 0; i < st->nentries && s->oldest != INT64_MIN; i++) {
+		if (store_entry(s->store, &en, &a, st->entries[i], 0) != 0 ||
+		    en.hidden || en.duplicate_of != 0)
+			s->oldest = INT64_MIN;
+		else if (en.sort < s->oldest)
+			s->oldest = en.sort;
+		arena_free(&a);
+	}
+	return s->oldest;
 }
 
 static void
@@ -72,13 +102,15 @@ list_has_page(struct site *s, const char *path)
 /* The pages of one month or year, newest entries on the first. */
 static int
 put_period(struct site *s, const struct page_list *l, const char *key,
-    const struct store_query *bounds, int64_t parts, struct error *e)
+    const struct store_query *bounds, int64_t n, int64_t stale,
+    struct error *e)
 {
+	int64_t parts = (n + SITE_LIST_MAX - 1) / SITE_LIST_MAX;
 	struct store_query q = *bounds;
 	struct store_entry last = { 0 };
 	int rc = 0;
 
-	q.limit = SITE_LIST_MAX;
+	q.limit = (size_t)(n - (parts - 1) * SITE_LIST_MAX);
 	for (int64_t i = 1; i <= parts && rc == 0; i++) {
 		struct arena a = { 0 };
 		struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
@@ -86,22 +118,26 @@ put_period(struct site *s, const struct page_list *l, const char *key,
 
 		memcpy(v, l->values, sizeof(v));
 		v[LI_PERIOD] = look_text(key);
-		v[LI_COUNT] = look_count(s, store_count(s->store, bounds),
-		    &a);
+		v[LI_COUNT] = look_count(s, i == 1 ? n : SITE_LIST_MAX, &a);
 		if ((rc = list_entries(&rows, s, &q, &last, e)) == 0) {
 			v[LI_ENTRIES] = look_list(&rows);
 			if (i > 1)
 				v[LI_NEWER] = look_path(&a, part_path(&a, l,
-				    key, i - 1));
+				    key, i - 1, parts));
 			if (i < parts)
 				v[LI_OLDER] = look_path(&a, part_path(&a, l,
-				    key, i + 1));
+				    key, i + 1, parts));
 			v[LI_UP] = look_path(&a, l->dir);
 			rc = look_put(s, PAGE_PART, v, part_path(&a, l, key,
-			    i), e);
+			    i, parts), e);
 		}
 		q.after_sort = last.sort;
 		q.after_id = last.id;
+		q.limit = SITE_LIST_MAX;
+		/* the links of three change when one is added */
+		if (i >= 3 && i < parts && last.sort < stale &&
+		    list_has_page(s, part_path(&a, l, key, i + 1, parts)))
+			parts = i;
 		arena_free(&a);
 	}
 	return rc;
@@ -151,19 +187,21 @@ put_archive(struct site *s, const struct stale *st,
 			continue;
 		parts = (count + SITE_LIST_MAX - 1) / SITE_LIST_MAX;
 		for (int64_t part = 1; part <= parts; part++)
-			keep_page(p, part_path(&p->arena, l, key, part));
-		path = part_path(&p->arena, l, key, 1);
+			keep_page(p, part_path(&p->arena, l, key, part,
+			    parts));
+		path = part_path(&p->arena, l, key, 1, parts);
 		buf_clear(&label);
 		strings_count(&label, s->words, W_entries, count);
 		look_link_to(index, path, key, buf_cstr(&label));
 		/* so that none is far away */
 		for (int64_t part = 2; part <= parts; part++)
 			look_link_to(index, part_path(&p->arena, l, key,
-			    part), key, arena_printf(&p->arena,
-			    "%lld/%lld", (long long)part, (long long)parts));
+			    part, parts), key, arena_printf(&p->arena,
+			    "%lld", (long long)(parts - part + 1)));
 		if (l->all || is_in(stale, nstale, key) ||
 		    !list_has_page(s, path))
-			rc = put_period(s, l, key, &q, parts, e);
+			rc = put_period(s, l, key, &q, count, l->all ?
+			    INT64_MIN : oldest_stale(s, st), e);
 	}
 	buf_free(&label);
 	return rc;

@@ -57,6 +57,8 @@ struct site {
 	size_t			 nfeeds;
 	/* their places, by id; site_feed() keeps it */
 	size_t			*by_id, nby_id;
+	int64_t			 oldest;	/* of the stale entries; list.c */
+	bool			 oldest_known;
 	struct buf		 copies;	/* paths of what was copied */
 	size_t			 done, total;	/* for progress */
 	struct arena		 arena;	/* lives as long as the run */

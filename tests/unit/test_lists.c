@@ -264,6 +264,39 @@ what_is_not_stale_is_left_alone(void **state)
 	assert_int_equal(r.counts.unchanged, 0);
 }
 
+/* Parts of a month count from the oldest: a new entry leaves those alone. */
+static void
+older_parts_stay(void **state)
+{
+	enum { ENTRIES = 650 };	/* six parts of 100, and the newest of 50 */
+	struct fixture *f = *state;
+	static struct entry list[ENTRIES];
+	static char id[ENTRIES][16];
+	const char *months[] = { "2025-12" };
+	struct stale st = { .all = true };
+	struct run r = { 0 };
+	int64_t entry;
+
+	for (size_t i = 0; i < ENTRIES; i++) {
+		snprintf(id[i], sizeof(id[i]), "%zu", i);
+		list[i] = entry_of(id[i], NULL, id[i], id[i],
+		    NOW - HOUR - (int64_t)i * HOUR);
+	}
+	f->o.new_items = ENTRIES;
+	merge_into(f, 0, list, ENTRIES);
+	publish_lists(f, &r, &st);
+	list[0] = entry_of("new", NULL, "New", "x", NOW - 2);
+	merge_into(f, 0, list, 1);
+	entry = nth(f, (struct store_query){ 0 }, 0).id;
+	st = (struct stale){ .months = months, .nmonths = 1,
+	    .feeds = &f->feed[0], .nfeeds = 1, .entries = &entry,
+	    .nentries = 1, .front = true };
+	publish_lists(f, &r, &st);
+	/* feed.gmi, s/, s/SLUG/ and the newest part; two more are looked at */
+	assert_int_equal(r.counts.written, 4);
+	assert_int_equal(r.counts.unchanged, 2);
+}
+
 static void
 a_list_without_entries_goes(void **state)
 {
@@ -444,6 +477,7 @@ main(void)
 		T(every_entry_is_listed),
 		T(one_language_is_no_choice),
 		T(what_is_not_stale_is_left_alone),
+		T(older_parts_stay),
 		T(a_list_without_entries_goes),
 		T(a_new_name_reaches_every_list),
 		T(a_failing_source_is_shown_until_it_is_back),
