@@ -389,6 +389,11 @@ is_missing_end(const struct xml_reader *r, const struct field_name *n)
 		return false;
 	if (n->field == F_ITEM)
 		return true;
+	/* No title has a link element or a guid in it. */
+	if (r->field == F_TITLE && !r->markup && r->role != ROLE_IMAGE)
+		return n->field == F_LINK || n->field == F_ID ||
+		    n->field == F_DESCRIPTION || n->field == F_ENCODED ||
+		    n->field == F_PUBLISHED || n->field == F_UPDATED;
 	return r->kind == KIND_LINE && r->role != ROLE_PERSON;
 }
 
