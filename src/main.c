@@ -102,8 +102,12 @@ help_one(FILE *out, const struct command *c)
 static int
 unknown(const char *name)
 {
-	fprintf(stderr, "orrery: no command \"%.60s\"; `orrery help` lists "
-	    "them\n", name);
+	struct error e = { 0 };
+
+	/* an argument may hold anything: error_set() makes it printable */
+	error_set(&e, 0, "no command \"%.60s\"; `orrery help` lists them",
+	    name);
+	fprintf(stderr, "orrery: %s\n", e.msg);
 	return EX_USAGE;
 }
 
