@@ -20,6 +20,13 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@sh tests/support/demo.sh $(PROG)
 
+# --- make screens ------------------------------------------------------
+
+# The screens of the README, from the program.
+.PHONY: screens
+screens: $(PROG)
+	@sh tests/support/screens.sh $(PROG) README.md
+
 # --- make check --------------------------------------------------------
 
 .PHONY: check check-run

@@ -117,6 +117,89 @@ while read -r f t; do
 done < <(grep -oE '.[a-z_]+\.t.: "[^"]+"' SECURITY.md |
     tr -d '\140' | sed 's/\.t: /.t /' | sort -u)
 
+# The README's screens are this program's; counts of pages and new lines of
+# the front page change with it: `make screens`.
+sed -n '/^<!-- screens: begin/,/^<!-- screens: end/p' README.md |
+    sed -e 1d -e '$d' >"$T/shown"
+sh tests/support/screens.sh "$ORRERY" >"$T/real" 2>&1
+ok "the README shows what the program shows; else \`make screens\`" \
+    diff "$T/shown" "$T/real"
+
+# --- completions, in their own shells ---
+while read -r c; do
+	{ echo "$c"; "$ORRERY" help "$c" | head -n 1 |
+	    grep -oE -- '--[a-z-]+' | sort -u; } | tr '\n' ' '
+	echo
+done <"$T/commands" >"$T/table"
+if command -v fish >/dev/null; then
+	cat >"$T/try.fish" <<'X'
+source doc/completions/orrery.fish
+complete -C "orrery " | string replace -r '\t.*' '' >$argv[2]
+while read -l line
+    set words (string split ' ' -- (string trim -- $line))
+    for o in $words[2..]
+        complete -C "orrery $words[1] --" | string replace -r '\t.*' '' |
+            grep -qx -- $o || echo "$words[1] $o"
+    end
+    grep -qx -- $words[1] $argv[2] || echo $words[1]
+end <$argv[1]
+X
+	is "fish itself offers each command and option" \
+	    "$(fish --no-config "$T/try.fish" "$T/table" "$T/offered" 2>&1)" ""
+else
+	skip "fish itself offers each command and option" "fish is not installed"
+fi
+if command -v zsh >/dev/null; then
+	# _arguments and _describe stand for themselves: what they are given.
+	cat >"$T/try.zsh" <<'X'
+_arguments() {
+	[[ $1 = -C ]] && { state=$want; return }
+	print -l -- "$@"
+}
+_describe() { print -l -- ${(P)2} }
+_files() { }
+source_it() { eval "$(<doc/completions/_orrery)" }
+want=command
+source_it >$2
+while read -r c opts; do
+	grep -q "^$c:" $2 || print "$c"
+	words=($c) want=argument
+	given=$(source_it)
+	for o in ${=opts}; do
+		print -r -- $given | grep -qE -- "(^|[)])${o}(:|[[]|\$)" || print "$c $o"
+	done
+done <$1
+X
+	is "zsh reads its file and offers each command and option" \
+	    "$(zsh -f "$T/try.zsh" "$T/table" "$T/offered" 2>&1)" ""
+else
+	skip "zsh offers each command and option" "zsh is not installed"
+fi
+
+# --- units ---
+for u in doc/packaging/systemd/*.service; do
+	if command -v systemd-analyze >/dev/null &&
+	    systemd-analyze security --offline=yes "$u" >"$T/security" 2>&1; then
+		ok "$(basename "$u") is exposed less than 2.0" awk \
+		    '/Overall exposure/ { found = 1; for (i = 1; i <= NF; i++)
+			if ($i + 0 > 0) e = $i } END { exit !(found && e + 0 < 2) }' \
+		    "$T/security"
+	else
+		skip "$(basename "$u") is exposed less than 2.0" "no systemd-analyze"
+	fi
+done
+
+# --- make install ---
+ok "install into a folder" make -s BUILD="$BUILD" DESTDIR="$T/dest" \
+    PREFIX=/opt/o install
+for f in bin/orrery share/man/man1/orrery.1 share/man/man5/orrery.conf.5 \
+    share/man/man8/orrery-serve.8 share/bash-completion/completions/orrery \
+    share/zsh/site-functions/_orrery share/fish/vendor_completions.d/orrery.fish; do
+	ok "installed: $f" test -s "$T/dest/opt/o/$f"
+done
+ok "uninstall" make -s BUILD="$BUILD" DESTDIR="$T/dest" PREFIX=/opt/o uninstall
+is "leaves no file" "$(find "$T/dest" -type f)" ""
+
 if command -v mandoc >/dev/null; then
 	ok "the manual passes mandoc" \
 	    bash -c 'mandoc -Tlint -Wwarning doc/*.[1-8]'
