@@ -129,7 +129,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	ok "pages are synced after the last is in place, before any is removed" \
 	    awk '/rename.*(\/e\/|index.gmi)/ { if (synced) bad = 1; pages++ }
 		/syncfs/ { synced = 1 }
-		/unlink.*\/e\// && !/tmp/ { if (!synced) bad = 1; gone++ }
+		/unlink.*\/e\// && !/\.tmp-/ { if (!synced) bad = 1; gone++ }
 		END { exit bad || !synced || !pages || !gone }' "$T/trace"
 else
 	skip "pages are synced before any is removed" "strace is not here"
