@@ -15,6 +15,8 @@
 #define TOTAL_MS	60000
 #define DRAIN_BYTES	(4u << 20)
 #define SENDFILE_MAX	(256 * 1024)
+/* Less than this leaves in one piece with the end, which sendfile cannot. */
+#define SENDFILE_MIN	(16 * 1024)
 
 void
 conn_reply_bytes(struct conn *c, const char *p, size_t n)
@@ -156,7 +158,8 @@ conn_step_reply(struct conn *c)
 			free(c->body);
 			c->body = NULL;
 		}
-		if (c->tls == NULL && c->body == NULL && c->file != -1) {
+		if (c->tls == NULL && c->body == NULL && c->file != -1 &&
+		    c->size > SENDFILE_MIN) {
 			if ((rc = conn_flush(c)) != 0)
 				return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 			return send_file(c);
@@ -201,6 +204,8 @@ conn_step_notify(struct conn *c)
 	if (shutdown(c->fd, SHUT_WR) == -1 || c->eof)
 		return STEP_CLOSE;
 	/* All that is left costs nearly nothing: the next one may come. */
+	free(c->request);
+	c->request = NULL;
 	conn_uncount(c);
 	conn_enter(c, CONN_LINGER);
 	return STEP_ON;
