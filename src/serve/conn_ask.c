@@ -229,6 +229,11 @@ conn_step_request(struct conn *c)
 	n = read_plain(c, q->bytes + q->n, sizeof(q->bytes) - q->n);
 	if (n == -2 && c->tls != NULL && q->n == 0)
 		acknowledge(c);
+	if (n == -2 && q->n == 0) {
+		/* Who has not begun to ask holds no memory for it. */
+		free(c->request);
+		c->request = NULL;
+	}
 	if (n == -2 || n == -3)
 		return n == -2 ? STEP_READ : STEP_WRITE;
 	if (n <= 0)
