@@ -284,6 +284,31 @@ same_bytes(const char *file, struct span body)
 	return same;
 }
 
+/*
+ * A mirror may be served: what is half written lies where nothing is served
+ * from, under one name, so that a run that was killed leaves no litter.
+ */
+static int
+replace(const struct mirror *m, const char *file, struct span body,
+    struct error *e)
+{
+	char *part = state_path(m, "part");
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
+	    O_NOFOLLOW, 0644), rc = 0;
+
+	if (fd == -1 || (rc = file_write_fd(fd, body, e)) != 0)
+		rc = fd == -1 ? error_errno(e, "%s", part) :
+		    error_wrap(e, "%s", part);
+	if (fd != -1 && close(fd) == -1 && rc == 0)
+		rc = error_errno(e, "%s", part);
+	if (rc == 0 && rename(part, file) == -1)
+		rc = error_errno(e, "%s", file);
+	if (rc != 0)
+		unlink(part);
+	free(part);
+	return rc;
+}
+
 int
 mirror_store(struct mirror *m, struct span path, struct span body,
     int64_t mtime, struct error *e)
@@ -296,7 +321,7 @@ mirror_store(struct mirror *m, struct span path, struct span body,
 		rc = 0;
 		m->r->unchanged++;
 	} else if ((rc = file_mkdirs(dir, 0755, e)) == 0 &&
-	    (rc = file_replace(file, body, 0644, false, e)) == 0)
+	    (rc = replace(m, file, body, e)) == 0)
 		m->r->fetched++;
 	if (rc == 0)
 		set_mtime(file, mtime);
