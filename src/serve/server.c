@@ -302,6 +302,7 @@ int
 serve(const struct config *c, const struct serve_options *o, struct error *e)
 {
 	static const struct serve_options none;
+	const struct timespec at_once = { 0, 0 };
 	struct server s = { .options = o != NULL ? o : &none, .config = c };
 	int64_t until;
 	char *metrics;
@@ -331,6 +332,9 @@ serve(const struct config *c, const struct serve_options *o, struct error *e)
 	}
 	stats_free(s.shared.stats);
 	limits_free(s.shared.limits);
+	/* One that came twice must not be what this process ends by. */
+	while (sigtimedwait(&s.shared.signals, NULL, &at_once) > 0)
+		continue;
 	sigprocmask(SIG_SETMASK, &s.shared.old_signals, NULL);
 	return status;
 }
