@@ -26,6 +26,7 @@ struct db {
 	const char	*remedy;
 	struct kept	*kept;
 	size_t		 nkept;
+	struct error	 trouble;	/* the first since it was asked for */
 	/* where the statement of a text, and a statement, were last found */
 	uint16_t	 by_sql[HINTS], by_st[HINTS];
 };
@@ -148,8 +149,8 @@ db_set_remedy(struct db *d, const char *remedy)
 	d->remedy = remedy;
 }
 
-int
-db_fail(struct db *d, struct error *e)
+static int
+tell(struct db *d, struct error *e)
 {
 	const char *path = db_path(d);
 
@@ -175,6 +176,28 @@ db_fail(struct db *d, struct error *e)
 		return error_set(e, E_FAIL, "%s: %s", path,
 		    sqlite3_errmsg(d->h));
 	}
+}
+
+int
+db_fail(struct db *d, struct error *e)
+{
+	struct error own;
+	int rc = tell(d, e != NULL ? e : &own);
+
+	if (d->trouble.status == 0)
+		d->trouble = e != NULL ? *e : own;
+	return rc;
+}
+
+int
+db_trouble(struct db *d, struct error *e)
+{
+	int status = d->trouble.status;
+
+	if (status != 0 && e != NULL)
+		*e = d->trouble;
+	d->trouble.status = 0;
+	return status;
 }
 
 int

@@ -58,6 +58,12 @@ int64_t	db_int(struct db *d, int64_t none, const char *sql,
 	    const char *fmt, ...);
 /* Message for the last failure of d: E_AGAIN when busy or interrupted. */
 int	db_fail(struct db *d, struct error *e);
+/*
+ * The status and message of the first failure since this was asked last; 0 when
+ * there was none.  For work of many questions, where each may take a
+ * failure for "nothing there": what was made of them must not be kept.
+ */
+int	db_trouble(struct db *d, struct error *e);
 
 /* Column i in a; NULL stays NULL. */
 const char *db_text(sqlite3_stmt *st, int i, struct arena *a);

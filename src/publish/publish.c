@@ -509,13 +509,17 @@ publish(struct store *store, const struct config *c,
 		return rc;
 	publish_zone(store, c);
 	look_common(&s);
+	(void)store_trouble(store, NULL);
 	if ((rc = store_begin(store, e)) != 0)
 		goto done;
+	/* A page that took a failure for "nothing there" stays marked. */
 	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) == 0 &&
 	    (rc = load_stale(&s, &st, e)) == 0 &&
 	    (rc = tree_begin(&s.tree, store, &to, e)) == 0 &&
 	    (rc = pages(&s, &st, e)) == 0 &&
-	    (rc = tree_finish(s.tree, &n, e)) == 0 && !o->dry_run)
+	    (rc = store_trouble(store, e)) == 0 &&
+	    (rc = tree_finish(s.tree, &n, e)) == 0 &&
+	    (rc = store_trouble(store, e)) == 0 && !o->dry_run)
 		rc = store_unmark_all(store, e);
 	if (rc == 0)
 		rc = store_commit(store, e);

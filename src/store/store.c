@@ -104,6 +104,12 @@ store_check(struct store *s, struct error *e)
 	return rc;
 }
 
+int
+store_trouble(struct store *s, struct error *e)
+{
+	return db_trouble(s->db, e);
+}
+
 /*
  * Whoever takes the lock is going to write: not into a damaged file.  A small
  * one is read through each time, a big one (that takes long) once a day.

@@ -32,6 +32,8 @@ int	store_open(struct store **out, const char *path, bool writable,
 void	store_close(struct store *s);
 /* quick_check; E_FAIL with what was found and how to restore. */
 int	store_check(struct store *s, struct error *e);
+/* The first question that failed since this was asked last, as db_trouble(). */
+int	store_trouble(struct store *s, struct error *e);
 /*
  * Take the kernel lock that lets one process update.  E_AGAIN when another
  * holds it.  Released by store_close() or the death of the process.  E_FAIL

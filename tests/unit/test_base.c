@@ -385,6 +385,10 @@ test_db(void **state)
 	assert_null(db_query(d, &e, "SELECT x FROM nowhere", ""));
 	assert_int_equal(db_run(d, NULL, "SELECT x FROM nowhere", ""), E_FAIL);
 	assert_int_equal(db_int(d, -7, "SELECT x FROM nowhere", ""), -7);
+	/* What was taken for "nothing" is told to who asks, once. */
+	assert_int_equal(db_trouble(d, &e), E_FAIL);
+	assert_non_null(strstr(e.msg, "syntax error"));
+	assert_int_equal(db_trouble(d, &e), 0);
 	assert_int_equal(db_run(d, &e, "INSERT INTO t VALUES(?,?,?)", "itd",
 	    (int64_t)1, "one", INT64_MIN), 0);
 	assert_int_equal(db_run(d, &e, "INSERT INTO t VALUES(?,?,?)", "nbd",
