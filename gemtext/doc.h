@@ -125,10 +125,6 @@ int	doc_heading(struct heading_state *s, int level, int shift);
 /* How many quotes a and b are both in. */
 unsigned doc_common_quotes(const struct block *a, const struct block *b);
 
-/* Append s wrapped to width columns, every line after a prefix. */
-void	text_wrap(struct buf *out, struct span s, const char *first,
-	    const char *rest, size_t width);
-
 /* --- the parsers, which drive the builder --- */
 struct build;
 struct span;
