@@ -45,6 +45,16 @@ check-mirror: $(PROG)
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
 	    MIRROR_ENTRIES=10000 tests/e2e/mirror_planet.t
 
+# --- make faults -------------------------------------------------------
+#
+# What `make check` samples, at every call: an hour or more.
+
+.PHONY: faults
+faults: check-build
+	@for t in tests/e2e/faults.t tests/e2e/shims.t; do \
+	    BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN= FAULT_STEP=1 \
+	    bash $$t | grep -v '^ok' || exit 1; done
+
 # --- make lint ---------------------------------------------------------
 
 .PHONY: lint
@@ -58,11 +68,19 @@ lint: deps-check
 	@if ls doc/*.[1-8] >/dev/null 2>&1; then mandoc -Tlint -Wwarning doc/*.[1-8]; fi
 	@echo "lint: clean"
 
+# doc/analysis.md has what is on, what is off and what is excused.
 .PHONY: analyze
-analyze:
-	cppcheck --quiet --std=c11 --enable=warning,portability \
-	    --inline-suppr --suppress=missingIncludeSystem -D_GNU_SOURCE \
-	    --error-exitcode=1 -I. -Isrc src gemtext certs
+analyze: lint
+	@sh tests/lint/unused.sh
+	@sh tests/lint/analyze.sh cppcheck
+	@sh tests/lint/analyze.sh tidy $(PKG_CFLAGS_)
+	@sh tests/lint/analyze.sh gcc $(PKG_CFLAGS_)
+
+# --- make valgrind -----------------------------------------------------
+
+.PHONY: valgrind
+valgrind: check-build
+	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) sh tests/support/valgrind.sh
 
 # --- make fuzz FUZZ_SECONDS=n ------------------------------------------
 #
@@ -118,6 +136,19 @@ bench-%: bench-build
 .PHONY: soak
 soak: $(PROG) $(HELPERS)
 	@bash tests/e2e/soak.sh $(BUILD) $(abspath $(PROG))
+
+# --- make scale --------------------------------------------------------
+#
+# 10 000, 100 000 and 1 000 000 entries: an hour, 20 GB below SCALE_DIR.
+
+SCALE_DIR ?= build/scale
+SCALE	?= 50 500 5000
+
+.PHONY: scale
+scale: bench-build
+	@rm -rf $(SCALE_DIR)
+	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) \
+	    $(BUILD)/tests/bench/scale $(SCALE_DIR) $(SCALE)
 
 # --- make coverage -----------------------------------------------------
 

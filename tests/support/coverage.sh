@@ -54,7 +54,7 @@ with open(sys.argv[3], "w") as out:
     for name, _, _ in rows:
         source = open(name).read().split("\n")
         for n in sorted(lines[name]):
-            if lines[name][n] == 0:
+            if lines[name][n] == 0 and n <= len(source):
                 out.write("%s:%d: %s\n" % (name, n, source[n - 1]))
 PY
 echo "uncovered lines: $build/uncovered.txt"

@@ -7,7 +7,14 @@
  * there on with an errno (FAULT=ENOSPC, EIO, EMFILE, EROFS; FAULT_TIMES
  * calls, default all).  With FAULT=count nothing breaks and the number
  * of calls is written to FAULT_OUT at exit.
+ *
+ * FAULT=malloc and FAULT=fds count requests for memory and for descriptors
+ * wherever they come from, in each process from what its parent had counted;
+ * the FAULT_AT-th and the FAULT_TIMES - 1 (default 0) after it get none.
+ * FAULT=count-malloc and FAULT=count-fds only count.
  */
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <dlfcn.h>
@@ -22,7 +29,9 @@
 #include <unistd.h>
 
 static const char	*dir, *kind;
-static long		 at, times = LONG_MAX, count;
+static enum { FILES, MEMORY, DESCRIPTORS } what;
+static long		 at, times = LONG_MAX;
+static _Atomic long	 count;
 static int		 error_number;
 static pid_t		 owner;
 
@@ -35,6 +44,12 @@ setup(void)
 	dir = getenv("FAULT_DIR");
 	if ((s = getenv("FAULT_AT")) != NULL)
 		at = atol(s);
+	if (kind != NULL && strstr(kind, "malloc") != NULL)
+		what = MEMORY;
+	if (kind != NULL && strstr(kind, "fds") != NULL)
+		what = DESCRIPTORS;
+	if (what != FILES)
+		times = 1;
 	if ((s = getenv("FAULT_TIMES")) != NULL)
 		times = atol(s);
 	if (kind != NULL)
@@ -52,9 +67,9 @@ report(void)
 	FILE *f;
 
 	if (out == NULL || getpid() != owner || kind == NULL ||
-	    strcmp(kind, "count") != 0 || (f = fopen(out, "w")) == NULL)
+	    strncmp(kind, "count", 5) != 0 || (f = fopen(out, "w")) == NULL)
 		return;
-	fprintf(f, "%ld\n", count);
+	fprintf(f, "%ld\n", (long)count);
 	fclose(f);
 }
 
@@ -63,7 +78,7 @@ beneath(const char *path)
 {
 	char real[PATH_MAX];
 
-	if (dir == NULL || kind == NULL || path == NULL)
+	if (dir == NULL || kind == NULL || path == NULL || what != FILES)
 		return 0;
 	if (path[0] != '/') {
 		if (getcwd(real, sizeof(real)) == NULL)
@@ -79,7 +94,7 @@ beneath_fd(int fd)
 	char link[64], path[PATH_MAX];
 	ssize_t n;
 
-	if (dir == NULL || kind == NULL)
+	if (dir == NULL || kind == NULL || what != FILES)
 		return 0;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	if ((n = readlink(link, path, sizeof(path) - 1)) <= 0)
@@ -103,6 +118,21 @@ strike(void)
 	if (error_number == 0 || count >= at + times)
 		return 0;
 	errno = error_number;
+	return 1;
+}
+
+/* One request for memory or a descriptor; non-zero when it gets none. */
+static int
+refuse(int which, int error)
+{
+	long n;
+
+	if (kind == NULL || what != (unsigned)which)
+		return 0;
+	n = ++count;
+	if (at == 0 || n < at || n >= at + times)
+		return 0;
+	errno = error;
 	return 1;
 }
 
@@ -202,7 +232,8 @@ open(const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	if ((flags & (O_WRONLY | O_RDWR)) != 0 && beneath(path) && strike())
+	if (((flags & (O_WRONLY | O_RDWR)) != 0 && beneath(path) &&
+	    strike()) || refuse(DESCRIPTORS, EMFILE))
 		return -1;
 	return real(path, flags, mode);
 }
@@ -219,7 +250,8 @@ open64(const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	if ((flags & (O_WRONLY | O_RDWR)) != 0 && beneath(path) && strike())
+	if (((flags & (O_WRONLY | O_RDWR)) != 0 && beneath(path) &&
+	    strike()) || refuse(DESCRIPTORS, EMFILE))
 		return -1;
 	return real(path, flags, mode);
 }
@@ -240,5 +272,95 @@ openat(int fd, const char *path, int flags, ...)
 	    (path[0] == '/' || fd == AT_FDCWD ? beneath(path) :
 	    beneath_fd(fd)) && strike())
 		return -1;
+	if (refuse(DESCRIPTORS, EMFILE))
+		return -1;
 	return real(fd, path, flags, mode);
+}
+
+/* --- descriptors --- */
+
+int
+socket(int domain, int type, int protocol)
+{
+	REAL(int, socket, int, int, int);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 : real(domain, type, protocol);
+}
+
+int
+socketpair(int domain, int type, int protocol, int fds[2])
+{
+	REAL(int, socketpair, int, int, int, int[2]);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 :
+	    real(domain, type, protocol, fds);
+}
+
+int
+accept4(int fd, __SOCKADDR_ARG sa, socklen_t *len, int flags)
+{
+	REAL(int, accept4, int, __SOCKADDR_ARG, socklen_t *, int);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 : real(fd, sa, len, flags);
+}
+
+int
+pipe(int fds[2])
+{
+	REAL(int, pipe, int[2]);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 : real(fds);
+}
+
+int
+pipe2(int fds[2], int flags)
+{
+	REAL(int, pipe2, int[2], int);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 : real(fds, flags);
+}
+
+int
+epoll_create1(int flags)
+{
+	REAL(int, epoll_create1, int);
+	return refuse(DESCRIPTORS, EMFILE) ? -1 : real(flags);
+}
+
+FILE *
+fopen(const char *path, const char *mode)
+{
+	REAL(FILE *, fopen, const char *, const char *);
+	return refuse(DESCRIPTORS, EMFILE) ? NULL : real(path, mode);
+}
+
+/* --- memory: dlsym() itself asks for some, so glibc's own names --- */
+
+extern void	*__libc_malloc(size_t);
+extern void	*__libc_calloc(size_t, size_t);
+extern void	*__libc_realloc(void *, size_t);
+
+void *
+malloc(size_t n)
+{
+	return refuse(MEMORY, ENOMEM) ? NULL : __libc_malloc(n);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+	return refuse(MEMORY, ENOMEM) ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *p, size_t n)
+{
+	return refuse(MEMORY, ENOMEM) ? NULL : __libc_realloc(p, n);
+}
+
+void *
+reallocarray(void *p, size_t n, size_t size)
+{
+	size_t all;
+
+	if (__builtin_mul_overflow(n, size, &all)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(p, all);
 }
