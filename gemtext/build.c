@@ -40,7 +40,7 @@ build_new(struct doc *d, const struct gemtext_options *o)
 	const char *hash;
 
 	b->d = d;
-	b->signature = o != NULL && o->signature;
+	b->furniture = o != NULL && o->furniture;
 	d->text.max = BUILD_TEXT_MAX + 65536;
 	buf_putc(&d->text, '\n');	/* so that every text has one before */
 	if (o != NULL && o->base != NULL && o->base[0] != '\0') {
@@ -832,7 +832,7 @@ build_finish(struct build *b)
 	while (b->depth > 0)
 		build_end(b);
 	build_flush(b);
-	if (!b->signature)
+	if (!b->furniture)
 		drop_signature(b->d);
 	if (b->d->text.over)
 		b->d->cut = true;

@@ -46,7 +46,7 @@ struct open_table {
 
 struct build {
 	struct doc	*d;
-	bool		 signature;	/* gemtext_options.signature */
+	bool		 furniture;	/* gemtext_options.furniture */
 	const char	*base;		/* for resolving; NULL none */
 	const char	*self;		/* the document's own address, no fragment */
 	bool		 base_seen;

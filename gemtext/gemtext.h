@@ -30,7 +30,8 @@ struct gemtext_options {
 	int		 heading_shift;	/* 0; 1: "#" becomes "##", and so on,
 					 * at most "###", without skipping */
 	const char	*original;	/* where a cut document goes on, or NULL */
-	bool		 signature;	/* keep "The post ... appeared first on" */
+	bool		 furniture;	/* keep what feeds add: "The post ...
+					 * appeared first on", utm_ parameters */
 };
 
 /*

@@ -273,7 +273,7 @@ inline_url(struct build *b, const char *ref, bool *internal)
 	if (uri_resolve(&abs, b->base, s) == 0) {
 		self = b->self != NULL ? strlen(b->self) : 0;
 		uri_scheme(scheme, sizeof(scheme), buf_span(&abs));
-		if (strncmp(scheme, "http", 4) == 0)
+		if (!b->furniture && strncmp(scheme, "http", 4) == 0)
 			drop_tracking(&abs);
 		if (self > 0 && abs.n > self && abs.p[self] == '#' &&
 		    memcmp(abs.p, b->self, self) == 0)

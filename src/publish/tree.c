@@ -35,6 +35,8 @@ struct tree {
 	size_t			 nchanges;
 	struct removal		*removals;
 	size_t			 nremovals;
+	const char		**doomed;	/* NULL: written again */
+	size_t			 ndoomed;
 	unsigned		 temps;
 };
 
@@ -141,6 +143,9 @@ take_back(struct tree *t, const char *path)
 		if (t->removals[i].path != NULL &&
 		    strcmp(t->removals[i].path, path) == 0)
 			t->removals[i].path = NULL;
+	for (size_t i = 0; i < t->ndoomed; i++)
+		if (t->doomed[i] != NULL && strcmp(t->doomed[i], path) == 0)
+			t->doomed[i] = NULL;
 }
 
 /* Whether path holds what f says, by the manifest and by its size. */
@@ -298,7 +303,6 @@ remove_one(struct tree *t, const struct removal *r, struct error *e)
 {
 	struct arena a = { 0 };
 	struct store_file f = { 0 };
-	char *full = file_join(t->o.dir, r->path);
 	bool known = store_file(t->store, &f, &a, r->path) == 0;
 	int rc = 0;
 
@@ -308,16 +312,36 @@ remove_one(struct tree *t, const struct removal *r, struct error *e)
 		t->counts.removed++;
 	if (t->o.dry_run)
 		goto done;
-	if (unlink(full) == -1 && errno != ENOENT && errno != ENOTDIR)
-		rc = error_errno(e, "%s", full);
-	else if ((rc = store_file_gone(t->store, r->path, r->tombstone, e)) ==
-	    0 && !f.gone)
+	if ((rc = store_file_gone(t->store, r->path, r->tombstone, e)) != 0)
+		goto done;
+	if (!f.gone)
 		keep_change(t, 'g', &f);
-	if (rc == 0)
-		remove_parents(t, r->path);
+	t->doomed = arena_push(&t->arena, t->doomed, &t->ndoomed,
+	    sizeof(*t->doomed));
+	t->doomed[t->ndoomed - 1] = r->path;
 done:
-	free(full);
 	arena_free(&a);
+	return rc;
+}
+
+/* Nothing goes before what replaced it is on the disk. */
+static int
+unlink_doomed(struct tree *t, struct error *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < t->ndoomed && rc == 0; i++) {
+		char *full;
+
+		if (t->doomed[i] == NULL)
+			continue;
+		full = file_join(t->o.dir, t->doomed[i]);
+		if (unlink(full) == -1 && errno != ENOENT && errno != ENOTDIR)
+			rc = error_errno(e, "%s", full);
+		else
+			remove_parents(t, t->doomed[i]);
+		free(full);
+	}
 	return rc;
 }
 
@@ -354,8 +378,8 @@ tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
 {
 	int rc;
 
-	if ((rc = tree_remove(t, e)) == 0)
-		rc = sync_tree(t, e);
+	if ((rc = tree_remove(t, e)) == 0 && (rc = sync_tree(t, e)) == 0)
+		rc = unlink_doomed(t, e);
 	*c = t->counts;
 	return rc;
 }

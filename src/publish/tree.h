@@ -67,12 +67,13 @@ int	tree_gone_prefix(struct tree *t, const char *prefix, bool tombstone,
 bool	tree_has(struct tree *t, const char *path);
 
 /*
- * Make the removals that are due, and remove the directories that they leave
- * empty; files of others keep theirs.
+ * Note the removals that are due in the manifest and the changes.  The files
+ * go in tree_finish().
  */
 int	tree_remove(struct tree *t, struct error *e);
 /*
- * The removals, then one sync of all that was written: what the caller's
+ * One sync of all that was written, then the removals, with the directories
+ * that they leave empty; files of others keep theirs.  What the caller's
  * commit says is there, is there.  Fills c.
  */
 int	tree_finish(struct tree *t, struct tree_counts *c, struct error *e);

@@ -112,7 +112,7 @@ convert_body(struct buf *gmi, struct buf *txt, const struct content *body,
 		.base = body->base, .original = original,
 		.width = width > 0 ? (size_t)width : 0, .heading_shift = 1,
 		/* A page of the planet shows all that its author published. */
-		.signature = true,
+		.furniture = true,
 	};
 	struct span value = span_str(body->value);
 

@@ -59,8 +59,16 @@ mirror() {
 	timeout $patience "$ORRERY" mirror --allow-private --delay 0 "$@" \
 	    "${FROM:-$G}" "$to" >"$T/last" 2>&1
 }
-# asked: the paths that the server was asked for.
+# asked: the paths that the server was asked for.  Its log is written in
+# bundles, so wait until it no longer grows.
 asked() {
+	local had=0 now i
+	for ((i = 0; i < 50; i++)); do
+		now=$(wc -c <"$T/p/access.log")
+		[ "$now" = "$had" ] && { [ "$now" -gt 0 ] || [ $i -gt 3 ]; } && break
+		had=$now
+		sleep 1.2
+	done
 	grep -o 'gemini://[^ "]*' "$T/p/access.log" |
 	    sed 's,gemini://[^/]*/,,' | LC_ALL=C sort
 }
