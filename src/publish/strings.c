@@ -22,12 +22,6 @@ static const char *const words[WORDS][LANGUAGES] = {
 #undef WORD
 };
 
-static const char *const keys[WORDS] = {
-#define WORD(id, en, de, fr, es, ja) [W_##id] = "word_" #id,
-#include "publish/words.h"
-#undef WORD
-};
-
 static const struct strings languages[LANGUAGES] = {
     [EN] = { "en", "%d %b %Y", "%d %b %Y %H:%M %Z", "%B %Y",
 	{ "January", "February", "March", "April", "May", "June", "July",
@@ -101,12 +95,6 @@ const char *
 strings_get(const struct strings *s, enum word w)
 {
 	return words[w][s - languages];
-}
-
-const char *
-strings_key(enum word w)
-{
-	return w < WORDS ? keys[w] : NULL;
 }
 
 void

@@ -28,8 +28,6 @@ bool	strings_known(const char *language);
 /* Primary subtag of the words: "en". */
 const char *strings_language(const struct strings *s);
 const char *strings_get(const struct strings *s, enum word w);
-/* The name of a theme field for a word: "word_older"; NULL past the end. */
-const char *strings_key(enum word w);
 /* "3 entries", "1 entry": the words are "%d entry|%d entries". */
 void	strings_count(struct buf *out, const struct strings *s, enum word w,
 	    int64_t n);

@@ -17,6 +17,7 @@ out=$(mktemp) || exit 70
 trap 'rm -f "$out"' EXIT
 
 for t in "$@"; do
+	begun=$(date +%s)
 	case "$t" in
 	*.t)	timeout "$limit" bash "$t" >"$out" 2>&1 ||
 		    { # A loaded machine may be late once; it is said, not hidden.
@@ -50,7 +51,7 @@ for t in "$@"; do
 		echo "FAIL $t"
 		sed 's/^/    /' "$out" | grep -v '^ *ok ' | tail -n 60
 	else
-		echo "ok   $t ($((ok - skip)))"
+		echo "ok   $t ($((ok - skip)), $(($(date +%s) - begun)) s)"
 		grep -i '# *skip' "$out" | sed 's/^/     /' | sort -u | head -n 5
 	fi
 done
