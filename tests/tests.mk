@@ -29,6 +29,9 @@ screens: $(PROG)
 
 # --- make check --------------------------------------------------------
 
+# Narrow it to some: make check E2E=tests/e2e/fetch.t
+E2E	?= $(wildcard tests/e2e/*.t)
+
 .PHONY: check check-run
 check: deps-check
 	@$(MAKE) --no-print-directory check-run
@@ -37,7 +40,7 @@ check: deps-check
 check-build: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
 check-run: check-build
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
-	    sh tests/support/runall.sh $(UNIT) $(wildcard tests/e2e/*.t)
+	    sh tests/support/runall.sh $(UNIT) $(E2E)
 
 # The mirror's test at full size: ten thousand entries.
 .PHONY: check-mirror

@@ -65,9 +65,13 @@ visit "S08: and while they go on"
 slow_end
 visit "S08: and when they are gone"
 stop
-ok "S08: the slow were counted, and dropped to make room or for their time" \
-    [ "$(($(counter evicted_total) + $(counter timeouts_total) +
-    $(counter overload_total)))" -gt 0 ]
+if [ -z "${SAN:-}" ]; then
+	ok "S08: the slow were counted, and dropped to make room or for their time" \
+	    [ "$(($(counter evicted_total) + $(counter timeouts_total) +
+	    $(counter overload_total)))" -gt 0 ]
+else
+	skip "S08: the slow are dropped" "a sanitizer's few fill no room"
+fi
 lacks "S08: nobody died of it" "$T/serve.err" "died"
 
 # --- slow readers of a big file cost a bounded buffer each (S09)
@@ -81,7 +85,12 @@ wait_line "$T/slow.reader" '^holding' || sleep 20
 sleep 1
 each_kb=$((($(held) - before) / readers))
 echo "# $each_kb KB a reader"
-ok "S09: a slow reader of 3 MB costs less than 160 KB" [ $each_kb -lt 160 ]
+if [ -z "${SAN:-}" ]; then
+	ok "S09: a slow reader of 3 MB costs less than 160 KB" \
+	    [ $each_kb -lt 160 ]
+else
+	skip "S09: memory of a slow reader" "a sanitizer keeps memory of its own"
+fi
 visit "S09: others are served"
 slow_end
 
