@@ -5,7 +5,7 @@
 set -u
 ORRERY=${ORRERY:-$PWD/build/orrery}
 BUILD=${BUILD:-build}
-SHARED=${SHARED:-../shared}
+SHARED=$(realpath -m "${SHARED:-../shared}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/orrery-test.XXXXXX") || exit 70
 n=0 tap_failed=0 pids=()
