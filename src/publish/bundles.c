@@ -341,7 +341,7 @@ one_month(struct bundles *b, const char *key, struct error *e)
 	int64_t shown;
 	int rc = 0;
 
-	if (!site_bounds(key, &m.q.from, &m.q.until))
+	if (!site_query_bounds(&m.q, key))
 		return 0;
 	shown = store_count(b->site->store, &m.q);
 	rc = drop(b, key, shown == 0, e);

@@ -290,22 +290,6 @@ put_period(struct site *s, const struct hole_list *l, const char *dir,
 	return rc;
 }
 
-/*
- * Bounds of zero mean none to a query: the second before 1970 belongs to
- * it.
- */
-static bool
-bound(struct store_query *q, const char *key)
-{
-	if (!site_bounds(key, &q->from, &q->until))
-		return false;
-	if (q->from == 0)
-		q->from = -1;
-	if (q->until == 0)
-		q->until = -1;
-	return true;
-}
-
 static int
 put_periods(struct gophermenu *m, const struct stale *st,
     struct periods *p, const struct store_query *q, bool all,
@@ -332,7 +316,7 @@ put_periods(struct gophermenu *m, const struct stale *st,
 		struct store_query some = *q;
 		int64_t count;
 
-		if (!bound(&some, key) ||
+		if (!site_query_bounds(&some, key) ||
 		    (count = store_count(s->store, &some)) <= 0)
 			continue;
 		dir = arena_printf(&p->arena, "%s/%s", l->dir, key);

@@ -166,7 +166,7 @@ day_menu(struct site *s, const char *key, struct error *e)
 	    .up_label = word(s, W_archive) };
 	int rc;
 
-	if (!site_bounds(key, &q.from, &q.until))
+	if (!site_query_bounds(&q, key))
 		return 0;
 	key_dir(dir, key);
 	snprintf(up, sizeof(up), "/%.7s", dir);
@@ -378,11 +378,12 @@ main_items(struct gophermenu *m, struct site *s)
 	own_posts(m, s);
 	gophermenu_item(m, '1', span_str(word(s, W_subscribe)), "/feed",
 	    false);
+	/* Not '0': a feed's lines are neither CR LF nor wrapped. */
 	if (tree_has(s->tree, "hole/" HOLE_ATOM))
-		gophermenu_item(m, '0', span_str("Atom"), "/" HOLE_ATOM,
+		gophermenu_item(m, 'h', span_str("Atom"), "/" HOLE_ATOM,
 		    false);
 	if (tree_has(s->tree, "hole/" HOLE_OPML))
-		gophermenu_item(m, '0', span_str("OPML"), "/" HOLE_OPML,
+		gophermenu_item(m, 'h', span_str("OPML"), "/" HOLE_OPML,
 		    false);
 	gophermenu_item(m, '0', span_str(word(s, W_about)), "/about.txt",
 	    false);

@@ -143,22 +143,6 @@ put_period(struct site *s, const struct page_list *l, const char *key,
 	return rc;
 }
 
-/*
- * Bounds of zero mean none to a query: the second before 1970 belongs to
- * it.
- */
-static bool
-bound(struct store_query *q, const char *key)
-{
-	if (!site_bounds(key, &q->from, &q->until))
-		return false;
-	if (q->from == 0)
-		q->from = -1;
-	if (q->until == 0)
-		q->until = -1;
-	return true;
-}
-
 /* Links to the months or years of a list; their pages when stale. */
 static int
 put_archive(struct site *s, const struct stale *st,
@@ -182,7 +166,7 @@ put_archive(struct site *s, const struct stale *st,
 		struct store_query q = l->q;
 		int64_t parts, count;
 
-		if (!bound(&q, key) ||
+		if (!site_query_bounds(&q, key) ||
 		    (count = store_count(s->store, &q)) <= 0)
 			continue;
 		parts = (count + SITE_LIST_MAX - 1) / SITE_LIST_MAX;

@@ -41,13 +41,6 @@ int	sources_publish(struct site *s, const struct stale *st,
 struct theme_value sources_list(struct site *s, bool lively, struct arena *a);
 
 /* --- lists.c --- */
-/*
- * Whether the groups have other feeds than when this was asked last.  A feed
- * that joins or leaves a group brings or takes entries of every year, and no
- * mark says which: so what the groups were made of is kept under key.
- */
-int	lists_members_changed(struct site *s, const char *key, bool *changed,
-	    struct error *e);
 /* All of it, and feed.gmi with the newest entries of all sources. */
 int	lists_publish(struct site *s, const struct stale *st,
 	    struct error *e);

@@ -283,7 +283,7 @@ emptied(struct site *s, const struct stale *st, struct error *e)
 		for (size_t i = 0; i < times[k].n && rc == 0; i++) {
 			struct store_query q = { .own = -1, .limit = 1 };
 
-			if (site_bounds(times[k].list[i], &q.from, &q.until) &&
+			if (site_query_bounds(&q, times[k].list[i]) &&
 			    store_count(s->store, &q) == 0)
 				rc = times[k].page(s, times[k].list[i], e);
 		}
@@ -557,7 +557,7 @@ publish_book(struct store *store, const struct config *c, int64_t now,
 	int rc;
 
 	publish_zone(store, c);
-	if (feed == 0 && !site_bounds(month, &q.from, &q.until))
+	if (feed == 0 && !site_query_bounds(&q, month))
 		return error_set(e, E_SYNTAX, "\"%.60s\" is no month; write it"
 		    " like 2026-01", month);
 	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) != 0)

@@ -319,6 +319,18 @@ site_bounds(const char *key, int64_t *from, int64_t *until)
 	return true;
 }
 
+bool
+site_query_bounds(struct store_query *q, const char *key)
+{
+	if (!site_bounds(key, &q->from, &q->until))
+		return false;
+	if (q->from == 0)
+		q->from = -1;
+	if (q->until == 0)
+		q->until = -1;
+	return true;
+}
+
 /* --- addresses --- */
 
 void

@@ -102,6 +102,11 @@ void	site_iso_day(struct buf *out, int64_t t);
 /* [from, until) of "2026-01-14", "2026-01" or "2026" in the planet's zone;
  * false when key is none of them. */
 bool	site_bounds(const char *key, int64_t *from, int64_t *until);
+/*
+ * Narrow q to them.  Bounds of zero mean none to a query: the second before
+ * 1970 belongs to it.
+ */
+bool	site_query_bounds(struct store_query *q, const char *key);
 /* The date an entry is shown with: published, or first seen. */
 int64_t	site_date(const struct store_entry *en);
 

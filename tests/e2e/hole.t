@@ -46,7 +46,7 @@ cat >feeds/scripts.rss <<'XML'
 </channel></rss>
 XML
 printf '\n[feeds/scripts.rss]\nname = Scripts\ngroups = sea\n' >>planet.ini
-sed -i 's/^\[gopher\]/[gopher]\nascii = yes/' planet.ini
+sed -i 's/^\[gopher\]/[gopher]\ncharset = ascii/' planet.ini
 ok "update" "$ORRERY" update --all
 
 # selectors: of texts and menus of this hole that any menu names
@@ -98,7 +98,8 @@ for name in sys.stdin.read().split():
             print(name, "place:", line)
         elif f[0][0] in "17" and f[2] == "localhost" and f[1][:1] != "/":
             print(name, "selector:", line)
-        elif f[0][0] == "h" and not f[1].startswith("URL:"):
+        elif f[0][0] == "h" and not f[1].startswith("URL:") and \
+                f[1] not in ("/atom.xml", "/feeds.opml"):
             print(name, "link:", line)
         elif columns(f[0][1:]) > 67:
             print(name, columns(f[0][1:]), "columns:", line)
@@ -165,6 +166,6 @@ has "texts do" "$(echo $hole/e/2026/*spring-tides*)" "配信元: Tide Tables"
 has "and the page about it" $hole/about.txt "ここはプラネットです"
 
 # --- switched off ---
-sed -i 's/^ascii = yes/enabled = no/' planet.ini
+sed -i 's/^charset = ascii/enabled = no/' planet.ini
 ok "update without Gopher" "$ORRERY" update --all
 is "the hole is gone" "$(find $hole -type f | wc -l)" 0
