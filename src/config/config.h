@@ -136,7 +136,7 @@ struct config {
 	size_t		 ngophers_listen;
 	const char	*gopher_host;
 	int		 gopher_port;
-	bool		 gopher_ascii;	/* charset = ascii: a folded twin */
+	int		 gopher_ascii;	/* charset: 1 has a folded twin */
 	int		 gopher_width;
 	/* [server] shared by both */
 	int		 workers;	/* 0: one per CPU */

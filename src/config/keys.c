@@ -76,7 +76,8 @@ const struct key keys_gopher[] = {
 	LIST("tls_listen", KEY_LISTEN, gophers_listen, NULL, 0),
 	OTHER("host", KEY_HOST, P(gopher_host), NULL, KEY_PAGES),
 	NUMBER("port", P(gopher_port), "0", 0, 65535, KEY_PAGES),
-	BOOL("ascii", P(gopher_ascii), "no", KEY_PAGES),
+	CHOICE("charset", KEY_ENUM, P(gopher_ascii), "utf-8", "utf-8 ascii",
+	    KEY_PAGES),
 	NUMBER("width", P(gopher_width), "67", 30, 200, KEY_PAGES),
 	{ .name = NULL },
 };

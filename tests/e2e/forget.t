@@ -5,7 +5,7 @@
 export ORRERY_NOW=1796990400		# 2026-12-11: November has its bundles
 cp -R "$here/doc/examples/demo" "$T/p"
 cd "$T/p" || exit 1
-sed -i 's/^bundles = .*/bundles = tar.gz/; s/^\[gopher\]/&\nascii = yes/' \
+sed -i 's/^bundles = .*/bundles = tar.gz/; s/^\[gopher\]/&\ncharset = ascii/' \
     planet.ini
 # An edited text leaves a former one behind.
 canary=XYZZYCANARY

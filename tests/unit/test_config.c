@@ -58,7 +58,7 @@ own_sections(void **state)
 	struct config *c = load("[Planet]\nlink = gemini://p.example:1966/\n"
 	    "interval = 2h\nactivity_threshold = 3 weeks\n"
 	    "[gemini]\nlisten = 1965, unix:/run/o.sock\n[gopher]\n"
-	    "listen = 127.0.0.1:7070\nascii = yes\n[server]\nworkers = 3\n"
+	    "listen = 127.0.0.1:7070\ncharset = ascii\n[server]\nworkers = 3\n"
 	    "access_log = -\n[redirect]\n/Old = /new\n[gone]\n/x.gmi\n"
 	    "[host b.example]\nlanguage = de\n", NULL);
 
