@@ -129,9 +129,10 @@ check_theme(struct check *k)
 /* --- certificates --- */
 
 static void
-check_pair(struct check *k, const char *host, const char *cert,
-    const char *key, bool made)
+check_pair(const char *host, const char *cert, const char *key, bool made,
+    void *arg)
 {
+	struct check *k = arg;
 	struct cert_info info = { 0 };
 	struct error e = { 0 };
 	struct buf until = { 0 };
@@ -151,8 +152,11 @@ check_pair(struct check *k, const char *host, const char *cert,
 	urgency = cert_urgency(&info, cmd_now(), &days);
 	date_rfc3339(&until, info.not_after);
 	buf_truncate(&until, until.n < 10 ? until.n : 10);
-	if (urgency >= 5)
-		say(k, BAD, "certificate", "%s: not valid now (until %s); "
+	if (info.not_before > cmd_now())
+		say(k, BAD, "certificate", "%s: is not valid yet; look at the"
+		    " clock, or `orrery cert renew`", host);
+	else if (urgency >= 5)
+		say(k, BAD, "certificate", "%s: ended on %s; "
 		    "`orrery cert renew`", host, buf_cstr(&until));
 	else if (urgency > 0)
 		say(k, NOTE, "certificate", "%s: ends in %" PRId64 " days "
@@ -162,31 +166,6 @@ check_pair(struct check *k, const char *host, const char *cert,
 		say(k, OK, "certificate", "%s: until %s, SHA-256 %s", host,
 		    buf_cstr(&until), info.fingerprint);
 	buf_free(&until);
-}
-
-static void
-check_certificates(struct check *k)
-{
-	const struct config *c = k->c;
-	bool own = false;
-
-	if (!c->gemini && c->ngophers_listen == 0)
-		return;
-	for (size_t i = 0; i <= c->nvhosts; i++) {
-		const struct vhost *v = i < c->nvhosts ? &c->vhosts[i] : NULL;
-		const char *host = v != NULL ? v->name : c->gemini_host;
-		struct cert_files f;
-
-		if (v == NULL && own)
-			continue;
-		own = own || strcmp(host, c->gemini_host) == 0;
-		cert_files_init(&f, c->certs_dir, host);
-		if (v != NULL && v->cert != NULL)
-			check_pair(k, host, v->cert, v->key, false);
-		else
-			check_pair(k, host, f.cert, f.key, true);
-		cert_files_free(&f);
-	}
 }
 
 /* --- ports --- */
@@ -368,7 +347,7 @@ check(const struct cmd_global *g, const struct config *c)
 	    c->nsources, c->nsources == 1 ? "" : "s");
 	/* root binds ports and reads keys; the rest is done by `user` */
 	check_dir(&k, "certificates", c->certs_dir, true);
-	check_certificates(&k);
+	cmd_certificates(c, check_pair, &k);
 	check_ports(&k);
 	check_user(&k);
 	check_dir(&k, "cache", c->cache_dir, true);

@@ -49,6 +49,13 @@ int	cmd_become(const struct config *c);
 /* The path of the store ("cache_directory/orrery.db"); caller frees. */
 char	*cmd_store_path(const struct config *c);
 char	*cmd_search_path(const struct config *c);
+/*
+ * Call each with every served name and its certificate's and key's files;
+ * made: orrery makes them when they are not there.
+ */
+void	cmd_certificates(const struct config *c, void (*each)(const char *host,
+	    const char *cert, const char *key, bool made, void *arg),
+	    void *arg);
 /* Print "orrery: message" from e; return the sysexits code for its status. */
 int	cmd_fail(const struct error *e);
 /* "orrery COMMAND: what is wrong" and a hint; returns EX_USAGE. */

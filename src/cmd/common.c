@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "certs/certs.h"
 #include "cmd/cmd.h"
 
 /*
@@ -118,4 +119,29 @@ cmd_now(void)
 			return t;
 	}
 	return time(NULL);
+}
+
+void
+cmd_certificates(const struct config *c, void (*each)(const char *host,
+    const char *cert, const char *key, bool made, void *arg), void *arg)
+{
+	bool own = false;
+
+	if (!c->gemini && c->ngophers_listen == 0)
+		return;
+	for (size_t i = 0; i <= c->nvhosts; i++) {
+		const struct vhost *v = i < c->nvhosts ? &c->vhosts[i] : NULL;
+		const char *host = v != NULL ? v->name : c->gemini_host;
+		struct cert_files f;
+
+		if (v == NULL && own)
+			continue;
+		own = own || strcmp(host, c->gemini_host) == 0;
+		cert_files_init(&f, c->certs_dir, host);
+		if (v != NULL && v->cert != NULL)
+			each(host, v->cert, v->key, false, arg);
+		else
+			each(host, f.cert, f.key, true, arg);
+		cert_files_free(&f);
+	}
 }

@@ -13,6 +13,7 @@
 #include "base/date.h"
 #include "base/uri.h"
 #include "base/utf8.h"
+#include "certs/certs.h"
 #include "cmd/cmd.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@
 #define NAME_COLUMNS	30
 /* Fewer failures in a row heal by themselves most of the time. */
 #define FAILURES_MAIL	3
+#define URGENCY_MAIL	2	/* cert_urgency(): 30 days */
 
 enum state { STATE_CRASHED, STATE_FAILING, STATE_GONE, STATE_WAVERING,
 	STATE_NEVER, STATE_OK, STATE_QUIET, STATE_PAUSED, STATE_LEFT };
@@ -47,6 +49,12 @@ struct row {
 	int64_t			 weeks[WEEKS];
 };
 
+struct ending {		/* a certificate */
+	const char	*host;
+	int64_t		 not_after, days;
+	int		 urgency;	/* cert_urgency() */
+};
+
 struct status {
 	const struct config	*c;
 	struct row		*rows;
@@ -54,6 +62,9 @@ struct status {
 	int64_t			 now, last_try, entries;
 	size_t			 mail;		/* sources worth a look */
 	bool			 idle;		/* nothing runs any more */
+	struct ending		*endings;
+	size_t			 nendings, urgent;
+	struct arena		*arena;
 	bool			 colour;
 };
 
@@ -92,6 +103,35 @@ by_state(const void *pa, const void *pb)
 	return strcasecmp(a->f.name, b->f.name);
 }
 
+/* One that cannot be read, or is not valid yet, is for `orrery check`. */
+static void
+gather_ending(const char *host, const char *cert, const char *key, bool made,
+    void *arg)
+{
+	struct status *st = arg;
+	struct cert_info info = { 0 };
+	struct ending *end;
+	struct error e;
+
+	(void)key;
+	(void)made;
+	if (cert_read(cert, &info, &e) != 0 || info.not_before > st->now)
+		return;
+	st->endings = arena_push(st->arena, st->endings, &st->nendings,
+	    sizeof(*st->endings));
+	end = &st->endings[st->nendings - 1];
+	end->host = arena_strdup(st->arena, host);
+	end->not_after = info.not_after;
+	end->urgency = cert_urgency(&info, st->now, &end->days);
+	st->urgent += end->urgency >= URGENCY_MAIL;
+}
+
+static bool
+needs_look(const struct status *st)
+{
+	return st->mail > 0 || st->idle || st->urgent > 0;
+}
+
 static int
 gather(struct status *st, struct store *s, struct arena *a, struct error *e)
 {
@@ -122,6 +162,7 @@ gather(struct status *st, struct store *s, struct arena *a, struct error *e)
 			newest = r->f.last_try;
 	}
 	st->last_try = newest;
+	cmd_certificates(st->c, gather_ending, st);
 	/* every source is due within interval_max; twice that is silence */
 	st->idle = newest != 0 && st->c->interval_max > 0 &&
 	    st->now - newest > 2 * (int64_t)st->c->interval_max;
@@ -259,6 +300,17 @@ put_table(struct buf *out, const struct status *st)
 	if (st->idle)
 		buf_puts(out, "nothing was asked for long; is the update"
 		    " timer, or `orrery run`, running?\n");
+	for (size_t i = 0; i < st->nendings; i++) {
+		const struct ending *end = &st->endings[i];
+
+		if (end->urgency >= 5)
+			buf_putf(out, "the certificate of %s has ended;"
+			    " `orrery cert renew`\n", end->host);
+		else if (end->urgency > 0)
+			buf_putf(out, "the certificate of %s ends in %" PRId64
+			    " day%s; `orrery cert renew`\n", end->host,
+			    end->days, end->days == 1 ? "" : "s");
+	}
 }
 
 /* --- why --- */
@@ -398,14 +450,20 @@ json_row(const struct row *r)
 static void
 print_json(const struct status *st, const struct row *one)
 {
-	json_t *list = json_array(), *o;
+	json_t *list = json_array(), *ends = json_array(), *o;
 
 	for (size_t i = 0; i < st->n; i++)
 		if (one == NULL || one == &st->rows[i])
 			json_array_append_new(list, json_row(&st->rows[i]));
-	o = json_pack("{s:o, s:I, s:b, s:b}", "feeds", list, "entries",
-	    (json_int_t)st->entries, "attention", st->mail > 0 || st->idle,
-	    "idle", st->idle);
+	for (size_t i = 0; i < st->nendings; i++)
+		json_array_append_new(ends, json_pack(
+		    "{s:s, s:I, s:I, s:i}", "host", st->endings[i].host,
+		    "not_after", (json_int_t)st->endings[i].not_after,
+		    "days_left", (json_int_t)st->endings[i].days,
+		    "urgency", st->endings[i].urgency));
+	o = json_pack("{s:o, s:I, s:b, s:b, s:o}", "feeds", list, "entries",
+	    (json_int_t)st->entries, "attention", needs_look(st),
+	    "idle", st->idle, "certificates", ends);
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(o);
@@ -433,21 +491,21 @@ answer(const struct cmd_global *g, const struct status *st, const char *why)
 		print_json(st, one);
 	else if (one != NULL)
 		put_why(&out, st, one);
-	else if (!g->quiet || st->mail > 0 || st->idle)
+	else if (!g->quiet || needs_look(st))
 		put_table(&out, st);
 	fwrite(buf_cstr(&out), 1, out.n, stdout);
 	buf_free(&out);
 	if (one != NULL)
 		return states[one->state].mail ? EX_UNAVAILABLE : EX_OK;
-	return st->mail > 0 || st->idle ? EX_UNAVAILABLE : EX_OK;
+	return needs_look(st) ? EX_UNAVAILABLE : EX_OK;
 }
 
 static int
 run(const struct cmd_global *g, int argc, char **argv)
 {
 	const char *why = NULL, *colour = getenv("NO_COLOR");
-	struct status st = { .now = cmd_now() };
 	struct arena a = { 0 };
+	struct status st = { .now = cmd_now(), .arena = &a };
 	struct store *s = NULL;
 	struct config *c;
 	struct error e;
@@ -492,6 +550,7 @@ const struct command cmd_status = {
 	    "  -q            print only when something needs a look (for"
 	    " cron)\n"
 	    "\nexit status: 0 all is well, 69 a source has failed three times"
-	    " or more, is\ngone for good, or nothing was asked for long\n",
+	    " or more, is\ngone for good, nothing was asked for long, or a"
+	    " certificate ends within 30 days\n",
 	.run = run,
 };

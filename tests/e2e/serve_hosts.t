@@ -103,6 +103,7 @@ cert() {	# DAYS FROM NOW
 	    --until "$(date -u -d "@$((now + $1 * 86400))" +%Y-%m-%d)" \
 	    >/dev/null 2>&1)
 }
+(cd "$T/p" && "$ORRERY" -q update) >/dev/null 2>&1	# status wants a store
 for d in "70 0" "45 0" "20 1" "5 1" "1 1"; do
 	cert "${d% *}"
 	(cd "$T/p" && "$ORRERY" cert show) >"$T/show" 2>&1
@@ -111,6 +112,10 @@ for d in "70 0" "45 0" "20 1" "5 1" "1 1"; do
 	said=$(grep -c 'certificate of localhost ends in' "$T/log")
 	is "O08: and the log of the server" "$said" \
 	    "$((${d% *} < 60 ? 1 : 0))"
+	(cd "$T/p" && "$ORRERY" status) >"$T/out" 2>&1
+	is "O08: and the status, which wakes the keeper for 30 days" \
+	    "$? $(grep -c 'certificate of localhost ends in' "$T/out")" \
+	    "$((${d% *} < 30 ? 69 : 0)) $((${d% *} < 60 ? 1 : 0))"
 done
 (cd "$T/p" && ORRERY_NOW=$((now + 9 * 86400)) "$ORRERY" cert show) \
     >"$T/show" 2>&1
