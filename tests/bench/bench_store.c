@@ -17,9 +17,8 @@
 #include "store/store.h"
 
 #include "bench.h"
+#include "made.h"
 
-#define PER_FEED	100
-#define NOW		1767225600
 #define ROUNDS		40
 
 static void
@@ -27,46 +26,6 @@ die(const struct error *e)
 {
 	fprintf(stderr, "bench_store: %s\n", e->msg);
 	exit(1);
-}
-
-/* A feed of 100 entries of about 2 kB; generation changes the first ten. */
-static struct feed *
-make_feed(struct arena *a, size_t number, int generation)
-{
-	static const struct category tags[] = { { .term = "web" },
-		{ .term = "rust" }, { .term = "python" }, { .term = "life" },
-		{ .term = "music" } };
-	struct feed *f = arena_alloc(a, sizeof(*f));
-	char filler[1500];
-
-	memset(filler, 'x', sizeof(filler));
-	for (size_t i = 7; i < sizeof(filler); i += 8)
-		filler[i] = ' ';
-	filler[sizeof(filler) - 1] = '\0';
-	f->title = arena_printf(a, "Source %zu", number);
-	f->entries = arena_alloc(a, PER_FEED * sizeof(*f->entries));
-	f->nentries = PER_FEED;
-	for (size_t i = 0; i < PER_FEED; i++) {
-		struct entry *e = &f->entries[i];
-
-		e->id = arena_printf(a, "tag:%zu:%zu", number, i);
-		e->link = arena_printf(a, "https://s%zu.example/p/%zu",
-		    number, i);
-		e->title = arena_printf(a, "Entry %zu of source %zu", i,
-		    number);
-		e->published = NOW - (int64_t)(i * 86400 + number % 86400);
-		e->updated = e->date = DATE_NONE;
-		e->content.type = CONTENT_HTML;
-		e->content.value = arena_printf(a, "<p>%zu %zu %d %s</p>",
-		    number, i, i < 10 ? generation : 0, filler);
-		e->gemtext = arena_printf(a, "%zu %zu %d\n%s\n", number, i,
-		    i < 10 ? generation : 0, filler);
-		e->text = e->gemtext;
-		e->categories = (struct category *)&tags[(number + i) % 4];
-		e->ncategories = 2;
-		e->language = number % 5 ? "en" : "de";
-	}
-	return f;
 }
 
 static int64_t *

@@ -174,4 +174,67 @@ marked_entry(struct fixture *f, int64_t id)
 	return marked(f, what);
 }
 
+HELPER void
+fixture_fill(struct fixture *f, int feed, size_t n, int64_t newest)
+{
+	struct entry *l = calloc(n, sizeof(*l));
+	static const struct category tags[] = { { .term = "Rust" },
+		{ .term = "rust" }, { .term = "Web Dev" } };
+
+	for (size_t i = 0; i < n; i++) {
+		l[i] = entry_of(arena_printf(&f->a, "%d-%zu", feed, i), NULL,
+		    arena_printf(&f->a, "Title %zu", i),
+		    arena_printf(&f->a, "<p>%zu in %d</p>", i, feed),
+		    newest - (int64_t)i * DAY);
+		l[i].categories = (struct category *)tags;
+		l[i].ncategories = i % 2 ? 3 : 1;
+		l[i].language = i % 3 ? "en-GB" : "de";
+	}
+	merge_into(f, feed, l, n);
+	free(l);
+}
+
+/* Every count equals what a walk finds, after any history. */
+HELPER void
+fixture_check_counts(struct fixture *f)
+{
+	static const enum store_buckets kinds[] = { BUCKET_DAY, BUCKET_MONTH,
+		BUCKET_YEAR, BUCKET_TAG, BUCKET_GROUP, BUCKET_LANGUAGE };
+	struct store_bucket *b;
+	size_t n;
+
+	for (size_t k = 0; k < 6; k++) {
+		int64_t sum = 0;
+
+		ok(f, store_buckets(f->s, kinds[k], 0, &b, &n, &f->a));
+		for (size_t i = 0; i < n; i++) {
+			struct store_query q = { 0 };
+			const char *key = b[i].key;
+
+			sum += b[i].n;
+			if (kinds[k] == BUCKET_TAG)
+				q.tag = key;
+			else if (kinds[k] == BUCKET_GROUP)
+				q.group = key;
+			else if (kinds[k] == BUCKET_LANGUAGE)
+				q.language = key;
+			else
+				continue;
+			assert_int_equal(count_of(f, q), b[i].n);
+			assert_int_equal(nth(f, q, 0).sort, b[i].newest);
+		}
+		if (kinds[k] <= BUCKET_YEAR)
+			assert_int_equal(sum, count_of(f,
+			    (struct store_query){ 0 }));
+		if (kinds[k] == BUCKET_DAY)
+			for (size_t i = 0; i < n; i++) {
+				char day[16];
+
+				ident_period(f->s, day, BUCKET_DAY,
+				    b[i].newest);
+				assert_string_equal(day, b[i].key);
+			}
+	}
+}
+
 #endif
