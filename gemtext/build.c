@@ -159,7 +159,7 @@ take_item(struct build *b, struct block *k)
 static void
 link_over_end(struct build *b, uint32_t end)
 {
-	struct link *l;
+	struct doc_link *l;
 
 	if (!b->linked || b->link_pending || b->link_url == NULL)
 		return;

@@ -126,7 +126,7 @@ put_line(struct buf *out, const struct doc *d, uint32_t from, uint32_t end)
 }
 
 void
-doc_link_label(struct buf *out, const struct doc *d, const struct link *l)
+doc_link_label(struct buf *out, const struct doc *d, const struct doc_link *l)
 {
 	if (l->label != NULL)
 		buf_puts(out, l->label);

@@ -60,7 +60,7 @@ struct mark {
 	enum mark_kind	 kind;
 };
 
-struct link {
+struct doc_link {
 	const char	*url;		/* NULL: not linked after all */
 	uint32_t	 url_len;
 	const char	*label;		/* given one, instead of its text */
@@ -87,7 +87,7 @@ struct doc {
 	size_t		 nblocks, blocks_cap;
 	struct mark	*marks;
 	size_t		 nmarks, marks_cap;
-	struct link	*links;
+	struct doc_link	*links;
 	size_t		 nlinks, links_cap;
 	struct list	*lists;		/* lists[0] is for items without one */
 	size_t		 nlists, lists_cap;
@@ -110,7 +110,7 @@ void	doc_number(struct buf *out, char type, int32_t n);
 void	doc_marker(struct buf *out, const struct doc *d, const struct block *b);
 /* Words of a link on one line (its label, or its text). */
 void	doc_link_label(struct buf *out, const struct doc *d,
-	    const struct link *l);
+	    const struct doc_link *l);
 /* Whether label only repeats url. */
 bool	doc_label_is_url(struct span label, struct span url);
 /* The text of a block on one line (LF is a space). */

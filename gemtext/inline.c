@@ -38,7 +38,7 @@ inline_link(struct build *b, const char *url)
 	struct doc *d = b->d;
 
 	GROW(d->links, d->nlinks, d->links_cap);
-	d->links[d->nlinks] = (struct link){ .url = url,
+	d->links[d->nlinks] = (struct doc_link){ .url = url,
 	    .url_len = (uint32_t)strlen(url) };
 	return (uint32_t)d->nlinks++;
 }
@@ -392,7 +392,7 @@ mark_after(struct build *b, uint32_t link)
 void
 inline_a_end(struct build *b)
 {
-	struct link *l;
+	struct doc_link *l;
 
 	if (!b->linked)
 		return;
@@ -471,7 +471,7 @@ replace(struct build *b, uint32_t pos, uint32_t skip, const char *with)
 	for (size_t i = d->nmarks; i > b->cur.mark &&
 	    d->marks[i - 1].pos > pos; i--) {
 		struct mark *m = &d->marks[i - 1];
-		struct link *l = &d->links[m->link];
+		struct doc_link *l = &d->links[m->link];
 
 		if (with == NULL)
 			m->pos -= skip;

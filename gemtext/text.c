@@ -99,14 +99,14 @@ numbers_free(struct numbers *t)
 /* --- text with its numbers --- */
 
 static struct span
-link_url(const struct link *l)
+link_url(const struct doc_link *l)
 {
 	return span_of(l->url, l->url_len);
 }
 
 /* Whether the words of a link are its address, scheme and all. */
 static bool
-says_url(const struct doc *d, const struct link *l)
+says_url(const struct doc *d, const struct doc_link *l)
 {
 	struct buf label = { 0 };
 	bool same;
@@ -128,7 +128,7 @@ put_numbered(struct buf *out, const struct doc *d, const struct block *k,
 
 	for (uint32_t i = k->mark; i < k->mark_end; i++) {
 		const struct mark *m = &d->marks[i];
-		const struct link *link = &d->links[m->link];
+		const struct doc_link *link = &d->links[m->link];
 		uint32_t pos = m->pos < k->text_end ? m->pos : k->text_end;
 
 		if (link->url == NULL || m->kind == MARK_OPEN ||
@@ -336,7 +336,7 @@ put_images(struct layout *l, const struct block *k, bool leading)
 {
 	for (uint32_t i = k->mark; i < k->mark_end; i++) {
 		const struct mark *m = &l->d->marks[i];
-		const struct link *link = &l->d->links[m->link];
+		const struct doc_link *link = &l->d->links[m->link];
 		struct buf text = { 0 }, prefix = { 0 };
 
 		if (m->kind != MARK_IMAGE || link->url == NULL ||

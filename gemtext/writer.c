@@ -26,7 +26,7 @@ struct writer {
 };
 
 static bool
-seen(struct writer *w, const struct link *l, bool add)
+seen(struct writer *w, const struct doc_link *l, bool add)
 {
 	uint32_t h = 2166136261u;
 
@@ -45,7 +45,7 @@ seen(struct writer *w, const struct link *l, bool add)
 }
 
 static void
-put_link(struct writer *w, const struct link *l, struct span label)
+put_link(struct writer *w, const struct doc_link *l, struct span label)
 {
 	buf_puts(w->out, "=> ");
 	buf_put(w->out, l->url, l->url_len);
@@ -62,7 +62,7 @@ put_link(struct writer *w, const struct link *l, struct span label)
 static void
 link_line(struct writer *w, uint32_t link)
 {
-	const struct link *l = &w->d->links[link];
+	const struct doc_link *l = &w->d->links[link];
 	struct buf label = { 0 };
 
 	if (l->url == NULL || seen(w, l, true))
@@ -87,7 +87,7 @@ later(struct writer *w, uint32_t link)
 static bool
 due(const struct writer *w, const struct mark *m)
 {
-	const struct link *l = &w->d->links[m->link];
+	const struct doc_link *l = &w->d->links[m->link];
 
 	if (l->url == NULL)
 		return false;
@@ -186,7 +186,7 @@ place(struct writer *w, const struct block *k, uint32_t from, uint32_t end,
 
 	for (; *mark < k->mark_end && d->marks[*mark].pos <= end; ++*mark) {
 		const struct mark *m = &d->marks[*mark];
-		const struct link *l = &d->links[m->link];
+		const struct doc_link *l = &d->links[m->link];
 
 		if (m->kind == MARK_OPEN && m->pos == end && end > from)
 			break;
@@ -248,7 +248,7 @@ put_place(struct writer *w, const struct block *k, uint32_t from, uint32_t end,
 	} else if (p == PLACE_LINKS) {
 		for (; mark < mark_end; mark++) {
 			const struct mark *m = &d->marks[mark];
-			const struct link *l = &d->links[m->link];
+			const struct doc_link *l = &d->links[m->link];
 
 			if (m->kind != MARK_OPEN || !due(w, m) ||
 			    l->text_end <= l->text)
@@ -391,7 +391,7 @@ put_table(struct writer *w, const struct block *k)
 }
 
 static bool
-to_self(const struct writer *w, const struct link *l)
+to_self(const struct writer *w, const struct doc_link *l)
 {
 	return w->d->self != NULL && l->url != NULL &&
 	    strcmp(w->d->self, l->url) == 0;
