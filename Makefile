@@ -43,6 +43,7 @@ LIBO	:= $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SRCS)))
 LIB	:= $(BUILD)/liborrery.a
 PROG	:= $(BUILD)/orrery
 UNIT	:= $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+REPLAY	:= $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH	:= $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 SHIMS	:= $(patsubst tests/support/%_shim.c,$(BUILD)/tests/support/%_shim.so,$(wildcard tests/support/*_shim.c))
 HELPERS	:= $(patsubst tests/support/%.c,$(BUILD)/tests/support/%,$(filter-out %_shim.c,$(wildcard tests/support/*.c)))
@@ -77,6 +78,9 @@ $(BUILD)/src/cmd/library.o: ALL_CPPFLAGS += \
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS) -lcmocka
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/tests/fuzz/replay.o $(LIB) $(LIBS)
 
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)

@@ -37,10 +37,10 @@ check: deps-check
 	@$(MAKE) --no-print-directory check-run
 
 .PHONY: check-build
-check-build: $(PROG) $(UNIT) $(HELPERS) $(SHIMS)
+check-build: $(PROG) $(UNIT) $(REPLAY) $(HELPERS) $(SHIMS)
 check-run: check-build
 	@BUILD=$(BUILD) ORRERY=$(abspath $(PROG)) SAN=$(SAN) \
-	    sh tests/support/runall.sh $(UNIT) $(E2E)
+	    sh tests/support/runall.sh $(UNIT) $(REPLAY) $(E2E)
 
 # The mirror's test at full size: ten thousand entries.
 .PHONY: check-mirror

@@ -84,7 +84,7 @@ one_way(struct buf *out, enum gemtext_from from, struct span in, bool direct)
 }
 
 /* Markup that goes round the parser means what it does through it. */
-static void
+static inline void
 both_ways(enum gemtext_from from, struct span in)
 {
 	struct buf direct = { 0 }, parsed = { 0 };
@@ -97,7 +97,7 @@ both_ways(enum gemtext_from from, struct span in)
 	buf_free(&parsed);
 }
 
-static void
+static inline void
 converted(enum gemtext_from from, const uint8_t *data, size_t size)
 {
 	struct gemtext_options o = { .base = "https://a.example/b/c",
