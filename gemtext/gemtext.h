@@ -76,6 +76,13 @@ bool	gemtext_next(struct gemtext_reader *r, struct gemtext_line *line);
 void	gemtext_to_text(struct buf *txt, struct span gmi, size_t width);
 
 /*
+ * Append what a reader of the document reads, a line each: no marks, no
+ * addresses but of links without a label, no empty lines.  Preformatted
+ * lines share one.  For search and its snippets.
+ */
+void	gemtext_prose(struct buf *out, struct span gmi);
+
+/*
  * Append s as one safe text line of a page: clean, on one line, and with
  * a space in front if it would otherwise be another line type.
  */

@@ -77,6 +77,29 @@ gemtext_next(struct gemtext_reader *r, struct gemtext_line *line)
 }
 
 void
+gemtext_prose(struct buf *out, struct span gmi)
+{
+	struct gemtext_reader r = { .rest = gmi };
+	struct gemtext_line line;
+	bool began = false, pre = false;
+
+	while (gemtext_next(&r, &line)) {
+		struct span s = span_trim(line.text);
+
+		if (s.n == 0)
+			s = span_trim(line.url);
+		if (s.n == 0)
+			continue;
+		if (began)
+			buf_putc(out, pre && line.kind == GEMTEXT_PRE ? ' ' :
+			    '\n');
+		buf_put_span(out, s);
+		began = true;
+		pre = line.kind == GEMTEXT_PRE;
+	}
+}
+
+void
 gemtext_put_text(struct buf *out, struct span s)
 {
 	struct buf line = { 0 };

@@ -12,7 +12,9 @@
 #include "search/internal.h"
 #include "search/search_db.h"
 
-#define SCHEMA	1
+/* 2: prose instead of gemtext, in the same tables. */
+#define REVISION	2
+#define REVISION_OLDEST	1
 
 /*
  * The full-text table keeps no text (content=''): what it indexes is cut
@@ -32,7 +34,17 @@ static const char schema[] =
  * Written with the first rows: a file without it was left unfinished, and
  * what was to be in it is in no mark of the store any more.
  */
-static const char made[] = "PRAGMA user_version=1";
+static const char made[] = "PRAGMA user_version=2";
+
+/* Whether the file is one that this program can use; sets s->old. */
+static bool
+known_revision(struct search *s)
+{
+	int64_t n = db_int(s->db, -1, "PRAGMA user_version", "");
+
+	s->old = n < REVISION;
+	return n >= REVISION_OLDEST && n <= REVISION;
+}
 
 static void
 note_file(struct search *s)
@@ -92,9 +104,8 @@ open_writable(struct search *s, struct error *e)
 	rc = db_exec(s->db, settled, e);
 	if (rc == E_AGAIN)
 		return rc;
-	if (rc != 0 || db_int(s->db, -1, "PRAGMA user_version", "") !=
-	    SCHEMA || db_int(s->db, -1, "SELECT count(*) FROM ft WHERE ft"
-	    " MATCH '\"x\"'", "") < 0)
+	if (rc != 0 || !known_revision(s) || db_int(s->db, -1, "SELECT"
+	    " count(*) FROM ft WHERE ft MATCH '\"x\"'", "") < 0)
 		return unusable(s, e);
 	return 0;
 }
@@ -113,7 +124,7 @@ open_reader(struct search *s, struct error *e)
 	sqlite3_busy_timeout(db_handle(s->db), SEARCH_DEADLINE_MS / 2);
 	db_set_remedy(s->db, "remove it and run `orrery publish`, which"
 	    " makes it again");
-	if (db_int(s->db, -1, "PRAGMA user_version", "") != SCHEMA)
+	if (!known_revision(s))
 		return unusable(s, e);
 	return 0;
 }
@@ -175,6 +186,12 @@ bool
 search_fresh(const struct search *s)
 {
 	return s->fresh;
+}
+
+bool
+search_old(const struct search *s)
+{
+	return s->old;
 }
 
 int64_t

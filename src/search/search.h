@@ -36,7 +36,7 @@ struct search_doc {
 	const char	*path;		/* "e/2026/abc123-title" */
 	const char	*title, *source, *source_slug, *author, *language;
 	const char	*tags;		/* space-separated */
-	const char	*text;		/* body; cut at SEARCH_TEXT_MAX */
+	const char	*text;		/* prose; cut at SEARCH_TEXT_MAX */
 	int64_t		 time;
 };
 
@@ -72,6 +72,11 @@ int	search_delete(struct search *s, int64_t id, struct error *e);
 int	search_reset(struct search *s, struct error *e);
 /* Whether it was just made and is to be filled from the store. */
 bool	search_fresh(const struct search *s);
+/*
+ * Whether an earlier program filled it, with other text: it answers and can
+ * be changed, but is to be filled anew.
+ */
+bool	search_old(const struct search *s);
 int64_t	search_count(struct search *s);
 /*
  * Page (from 0) of the results of what a person typed.  E_AGAIN when the

@@ -12,7 +12,7 @@ struct search {
 	struct db	*db;
 	struct db	*building;	/* being filled anew, NULL */
 	char		*path;
-	bool		 writable, fresh;
+	bool		 writable, fresh, old;
 	int		 depth;
 	ino_t		 ino;		/* of the file that is open */
 	int64_t		 deadline;	/* of the running query, ms */

@@ -81,13 +81,39 @@ find(const struct query *q, struct span text)
 	return 0;
 }
 
+/*
+ * Lines of the text as one: a dot between where nothing else ends the first,
+ * as after a heading or a line of a list.
+ */
+static void
+join_lines(struct buf *out, struct span text)
+{
+	uint32_t c, last = 0;
+	size_t n;
+
+	for (size_t i = 0; i < text.n; i += n) {
+		n = utf8_decode(span_from(text, i), &c);
+		if (c == '\n')
+			buf_puts(out, script_word(last) ? " · " : " ");
+		else
+			buf_put(out, text.p + i, n);
+		last = c;
+	}
+}
+
 const char *
 snippet_of(const struct query *q, struct span text, struct arena *a)
 {
-	struct buf line = { 0 }, out = { 0 };
-	size_t at = find(q, text), from = at > BEFORE ? at - BEFORE : 0;
+	struct buf one = { 0 }, line = { 0 }, out = { 0 };
+	size_t at, from;
 	const char *s;
 
+	text = span_trim(text);
+	at = find(q, text);
+	/* near the end there is room for more of what stands before */
+	from = at > BEFORE ? at - BEFORE : 0;
+	if (from > 0 && text.n - from < COLUMNS)
+		from = text.n > COLUMNS ? text.n - COLUMNS : 0;
 	/* from the start of a word */
 	if (from > 0) {
 		while (from < at && !ascii_space(text.p[from]))
@@ -102,9 +128,11 @@ snippet_of(const struct query *q, struct span text, struct arena *a)
 		while (text.n > 0 && (text.p[text.n] & 0xc0) == 0x80)
 			text.n--;
 	}
-	utf8_line(&line, text);
+	join_lines(&one, text);
+	utf8_line(&line, buf_span(&one));
 	utf8_shorten(&out, buf_span(&line), COLUMNS);
 	s = arena_strndup(a, buf_cstr(&out), out.n);
+	buf_free(&one);
 	buf_free(&line);
 	buf_free(&out);
 	return s;

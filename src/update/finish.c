@@ -158,11 +158,11 @@ index_entry(struct finish *f, struct search *s, const struct store_entry *en,
 {
 	struct arena a = { 0 };
 	struct store_feed feed = { 0 };
-	struct buf tags = { 0 };
+	struct buf tags = { 0 }, text = { 0 };
 	struct search_doc d = {
 		.id = en->id, .path = en->path, .title = en->title,
 		.author = en->author, .language = en->language,
-		.text = en->gemtext, .time = en->sort,
+		.time = en->sort,
 	};
 	int rc;
 
@@ -170,15 +170,20 @@ index_entry(struct finish *f, struct search *s, const struct store_entry *en,
 		rc = search_delete(s, en->id, e);
 		goto done;
 	}
-	if (store_feed(f->store, &feed, &a, en->feed) == 0) {
+	if (en->own) {
+		d.source = f->config->name;
+	} else if (store_feed(f->store, &feed, &a, en->feed) == 0) {
 		d.source = feed.name;
 		d.source_slug = feed.slug;
 	}
 	for (size_t i = 0; i < en->ntags; i++)
 		buf_putf(&tags, "%s%s", i > 0 ? " " : "", en->tags[i]);
 	d.tags = buf_cstr(&tags);
+	gemtext_prose(&text, span_str(en->gemtext));
+	d.text = buf_cstr(&text);
 	rc = search_put(s, &d, e);
 done:
+	buf_free(&text);
 	buf_free(&tags);
 	arena_free(&a);
 	return rc;
@@ -220,6 +225,23 @@ done:
 }
 
 /*
+ * Open the index, and make it anew when it is not usable.  all says whether
+ * it is to be filled from the store and not only told what changed.
+ */
+static int
+index_open(struct finish *f, struct search **s, bool *all, struct error *e)
+{
+	int rc = search_open(s, f->o->search_path, true, e);
+
+	if (rc != 0) {
+		unlink(f->o->search_path);
+		rc = search_open(s, f->o->search_path, true, e);
+	}
+	*all = rc == 0 && (search_fresh(*s) || search_old(*s));
+	return rc;
+}
+
+/*
  * The index is never worth a failed run: it can be made anew, so its
  * faults are told and the pages go on.
  */
@@ -228,31 +250,28 @@ index_update(struct finish *f)
 {
 	struct error e = { 0 };
 	struct search *s = NULL;
-	bool fresh;
+	bool all, fresh;
 	int rc;
 
 	if (f->o->search_path == NULL)
 		return;
-	fresh = access(f->o->search_path, F_OK) != 0;
-	if ((rc = search_open(&s, f->o->search_path, true, &e)) != 0 &&
-	    !fresh) {
-		unlink(f->o->search_path);
-		fresh = true;
-		rc = search_open(&s, f->o->search_path, true, &e);
-	}
+	rc = index_open(f, &s, &all, &e);
+	fresh = rc == 0 && search_fresh(s);
 	if (rc == 0 && (rc = search_begin(s, &e)) == 0) {
-		if (fresh)
-			rc = for_all(f, "indexing", STORE_BODY, index_any, s,
-			    &e);
-		else
-			rc = index_marked(f, s, &e);
+		/* readers keep an old one until the new one is whole */
+		if (all && !fresh)
+			rc = search_reset(s, &e);
+		if (rc == 0)
+			rc = all ? for_all(f, "indexing", STORE_BODY,
+			    index_any, s, &e) : index_marked(f, s, &e);
 		if (rc == 0)
 			rc = search_commit(s, &e);
 	}
 	search_close(s);
 	if (rc != 0) {
 		log_error("search index not updated: %s", e.msg);
-		if (fresh)
+		/* what it missed is marked nowhere after this run */
+		if (fresh || !all)
 			unlink(f->o->search_path);
 	}
 }

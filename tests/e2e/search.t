@@ -22,6 +22,12 @@ cat >feeds/words.rss <<'XML'
 <item><title>Çok güzel bir liman</title><guid>4</guid>
 <pubDate>Wed, 07 Oct 2026 09:00:00 +0000</pubDate>
 <description>Élan vital; foo:bar and a-b, C++.</description></item>
+<item><title>Fitting out</title><guid>5</guid>
+<pubDate>Wed, 07 Oct 2026 08:00:00 +0000</pubDate>
+<description>&lt;h2&gt;Provisions&lt;/h2&gt;&lt;ul&gt;&lt;li&gt;hardtack&lt;/li&gt;
+&lt;li&gt;limes&lt;/li&gt;&lt;/ul&gt;&lt;p&gt;Bought from &lt;a
+href="https://chandler.example/shop"&gt;the chandler&lt;/a&gt;.&lt;/p&gt;&lt;pre&gt;two
+masts&lt;/pre&gt;</description></item>
 </channel></rss>
 XML
 printf '\n[feeds/words.rss]\nname = Words\n' >>planet.ini
@@ -98,3 +104,25 @@ is "marks are no matter" "$(found cok limán)$(found guzel liman)" 01
 is "nor is case" "$(found ÉLAN liman)" 1
 is "the shell speaks the same language" "$("$ORRERY" search 'feed:words 潮汐' |
     grep -c 潮汐表)" 1
+
+# --- what is found reads as prose ---
+line="Provisions · hardtack · limes · Bought from the chandler. two masts"
+gemini '/search?hardtack' >"$T/page"
+is "a snippet has neither marks nor addresses" "$(grep '^> ' "$T/page")" "> $line"
+gopher '/search	hardtack' | tr -d '\r' >"$T/page"
+is "in a menu it fits the line" "$(sed -n 's/^i  \(Prov.*\)		null.host	1$/\1/p' \
+    "$T/page")" "Provisions · hardtack · limes · Bought from the chandler. two…"
+is "the shell has it too" "$("$ORRERY" search hardtack | sed -n '3s/^ *//p')" "$line"
+is "addresses are no words" "$("$ORRERY" -q search chandler.example | wc -c)" 0
+
+# --- an index of an earlier program ---
+db=cache/search.db
+[ -e $db ] || db=$(find . -name search.db)
+ino=$(stat -c %i "$db")
+printf '\0\0\0\1' | dd of="$db" bs=1 seek=60 conv=notrunc 2>"$T/err"
+is "answers" "$("$ORRERY" -q search hardtack | grep -c Fitting)" 1
+ok "the next run" "$ORRERY" update
+is "fills it anew" "$(od -An -tu1 -j60 -N4 "$db" | tr -d ' ')" 0002
+is "beside the old one" "$([ "$(stat -c %i "$db")" != "$ino" ] && echo other)" other
+is "and finds the same" "$("$ORRERY" -q search hardtack | grep -c Fitting)" 1
+is "which the server sees" "$(gemini '/search?hardtack' | grep -c '^=> /e/')" 1

@@ -45,12 +45,31 @@ test_put(void **state)
 	buf_free(&out);
 }
 
+static void
+test_prose(void **state)
+{
+	struct buf out = { 0 };
+
+	(void)state;
+	gemtext_prose(&out, span_str("# The boat\n\n=> gemini://x/ Its yard\n"
+	    "=> https://y.example/z\n* oars \n> sail on\n```chart\n# a\n"
+	    "  => b\n```\n=>\nEnd #1 => 2.\r\n"));
+	assert_string_equal(buf_cstr(&out), "The boat\nIts yard\n"
+	    "https://y.example/z\noars\nsail on\nchart\n# a => b\n"
+	    "End #1 => 2.");
+	buf_clear(&out);
+	gemtext_prose(&out, span_str("\n\n"));
+	assert_int_equal(out.n, 0);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_put),
+		cmocka_unit_test(test_prose),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

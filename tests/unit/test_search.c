@@ -248,6 +248,61 @@ test_snippets(void **state)
 	buf_free(&b);
 }
 
+/* Lines without an end of their own are parted by a dot. */
+static void
+test_snippet_lines(void **state)
+{
+	struct fixture *f = *state;
+	struct search_doc d = docs[0];
+
+	d.id = 9;
+	d.path = "e/2026/z";
+	d.text = "Provisions\nbread\nsalt, and ropes.\nWeigh anchor!\n出帆\nend";
+	ok(f, search_put(f->s, &d, &f->e));
+	look(f, "provisions");
+	assert_int_equal(f->r.nhits, 1);
+	assert_string_equal(f->r.hits[0].snippet, "Provisions · bread · "
+	    "salt, and ropes. Weigh anchor! 出帆 · end");
+	d.text = "\nSome words before it, which are cut, and then some more"
+	    " that stand here, so that there are enough of them to be shown"
+	    " when the word stands last: here it is, the very last, at the"
+	    " anchor\n\n";
+	ok(f, search_put(f->s, &d, &f->e));
+	look(f, "anchor");
+	assert_string_equal(f->r.hits[0].snippet, "… are cut, and then some"
+	    " more that stand here, so that there are enough of them"
+	    " to be shown when the word stands last:"
+	    " here it is, the very last, at the anchor");
+}
+
+/* A file of an earlier revision answers, and says that it is one. */
+static void
+test_old_revision(void **state)
+{
+	struct fixture *f = *state;
+	char cmd[200];
+
+	assert_false(search_old(f->s));
+	search_close(f->s);
+	snprintf(cmd, sizeof(cmd), "printf '\\000\\000\\000\\001' | dd"
+	    " of=%s bs=1 seek=60 conv=notrunc 2>/dev/null", f->path);
+	assert_int_equal(system(cmd), 0);	/* the header's user version */
+	ok(f, search_open(&f->s, f->path, false, &f->e));
+	finds(f, "garden", "1 5");
+	search_close(f->s);
+	ok(f, search_open(&f->s, f->path, true, &f->e));
+	assert_true(search_old(f->s));
+	assert_false(search_fresh(f->s));
+	ok(f, search_delete(f->s, 1, &f->e));
+	finds(f, "garden", "5");
+	ok(f, search_begin(f->s, &f->e));
+	ok(f, search_reset(f->s, &f->e));
+	ok(f, search_put(f->s, &docs[0], &f->e));
+	ok(f, search_commit(f->s, &f->e));
+	assert_false(search_old(f->s));
+	finds(f, "garden", "1");
+}
+
 static void
 test_change_and_delete(void **state)
 {
@@ -391,7 +446,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_language), T(test_dense_scripts), T(test_torture),
-		T(test_hints), T(test_snippets), T(test_change_and_delete),
+		T(test_hints), T(test_snippets), T(test_snippet_lines),
+		T(test_old_revision), T(test_change_and_delete),
 		T(test_pages), T(test_reader_and_rebuild), T(test_damage),
 		T(test_huge_entry),
 	};
