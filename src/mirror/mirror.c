@@ -17,6 +17,7 @@
 #include "mirror/manifest.h"
 #include "mirror/robots.h"
 
+#define ROBOTS_PATH	"robots.txt"
 #define TRIES_MAX	6	/* of one request that is put off */
 #define PATIENCE_S	600	/* longest wait that a 44 may ask for */
 #define HEADER_MAX	2048	/* bytes of an answer's first line */
@@ -136,7 +137,10 @@ judge_pin(const char *host, const char *spki, int64_t not_after, void *arg,
 	path = xasprintf("rm %s/" STATE_DIR "/pins #", m->o->dir);
 	rc = pin_judge(host, known, end, spki, now(m), path, e);
 	free(path);
-	return rc == PIN_TAKE ? save_pin(m, host, spki, not_after, e) : rc;
+	/* A renewed certificate of the same key moves the end of the pin. */
+	if (rc == PIN_TAKE || (rc == PIN_SAME && end != not_after))
+		rc = save_pin(m, host, spki, not_after, e);
+	return rc;
 }
 
 /* --- asking --- */
@@ -402,14 +406,31 @@ get_file(struct mirror *m, const struct manifest_file *f, const char *url,
 	return 1;
 }
 
+/* robots.txt was asked for before anything else: its bytes serve twice. */
+static bool
+is_robots(const struct mirror *m, const struct manifest_file *f)
+{
+	char hex[HASH_HEX];
+
+	if (!span_eqs(f->path, ROBOTS_PATH))
+		return false;
+	hash_hex(buf_span(&m->robots), hex);
+	return strcmp(hex, f->sha256) == 0;
+}
+
 /* Take one file; a failure of its own is counted and not returned. */
 static int
 take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
 {
 	char *url = mirror_url(m, f->path);
 	struct error own = { 0 };
-	struct got g;
-	int rc = get_file(m, f, url, &g, e);
+	struct got g = { .done = false };
+	int rc = 1;
+
+	if (is_robots(m, f))
+		buf_put_span(&g.body, buf_span(&m->robots));
+	else
+		rc = get_file(m, f, url, &g, e);
 
 	if (rc != 1)
 		goto out;
@@ -616,7 +637,7 @@ by_manifest(struct mirror *m, struct span text, const struct manifest *list,
 static int
 read_robots(struct mirror *m, struct error *e)
 {
-	char *url = mirror_url(m, span_str("robots.txt"));
+	char *url = mirror_url(m, span_str(ROBOTS_PATH));
 	struct got g;
 	int rc = mirror_get(m, &g, url, e);
 

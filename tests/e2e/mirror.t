@@ -256,6 +256,16 @@ rm -r "$TREE/mirror" "$TMP/f"
 cp "$TMP/index" "$TREE/index.gmi"
 
 # --- trust ---
+# The same key with a certificate that ends later: the pin learns it.
+pinned_until() {
+	awk -F'\t' '{ print $3 }' "$TMP/l/.orrery-mirror/pins"
+}
+until=$(pinned_until)
+openssl req -x509 -key "$TMP/key.pem" -days 7300 -subj /CN=localhost \
+    -out "$TMP/cert.pem" 2>/dev/null
+mirror $G/ "$TMP/l"
+ok "a renewed certificate of the same key is well" code 0
+ok "and its end is remembered" [ "$(pinned_until)" -gt $((until + 300000000)) ]
 make_cert
 mirror $G/ "$TMP/l"
 ok "another certificate is refused" grep -q "certificate of 127.0.0.1.* changed" "$TMP/last.err"

@@ -78,8 +78,7 @@ same() {
 
 ok "a first mirror" mirror "$T/m"
 ok "has everything" same output/capsule "$T/m"
-is "each asked for once, but robots.txt as a rule and as a file" \
-    "$(asked | uniq -d)" robots.txt
+is "each asked for once" "$(asked | uniq -d)" ""
 ok "another one" mirror "$T/m"
 is "asks for robots.txt and the manifest" "$(asked | tr '\n' ' ')" \
     "mirror/manifest.tsv robots.txt "
@@ -100,7 +99,8 @@ ok "the mirror is whole" same output/capsule "$T/m"
 total=0
 for i in 1 2 3 4 5 6; do
 	: >access.log
-	timeout -s KILL "0.$((RANDOM % 9 + 1))" "$ORRERY" mirror \
+	# in the first second, or anywhere in a long run
+	timeout -s KILL "$((RANDOM % (1 + entries / 1000))).$((RANDOM % 9 + 1))" "$ORRERY" mirror \
 	    --allow-private --delay 0 "$G" "$T/k" >/dev/null 2>&1
 	total=$((total + $(asked | grep -c '^e/')))
 done
