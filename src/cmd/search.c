@@ -60,8 +60,8 @@ print_json(const struct search_results *r)
 		    (json_int_t)h->time);
 		json_array_append_new(list, o);
 	}
-	o = json_pack("{s:o, s:b, s:s?}", "results", list, "more", r->more,
-	    "hint", r->hint);
+	o = json_pack("{s:o, s:b, s:b, s:s?}", "results", list, "more",
+	    r->more, "complete", r->cut == SEARCH_WHOLE, "hint", r->hint);
 	json_dumpf(o, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(o);
@@ -89,6 +89,8 @@ look(const struct cmd_global *g, const char *path, struct span query,
 		if (r.more && !g->quiet)
 			fprintf(stderr, "more with --page %zu\n", page + 2);
 	}
+	if (code == EX_OK && r.cut == SEARCH_LATE && r.nhits == 0)
+		code = EX_TEMPFAIL;
 	search_close(s);
 	arena_free(&a);
 	return code;

@@ -22,6 +22,8 @@ struct query {
 	size_t			n;
 	int64_t			after, before;	/* INT64_MIN, INT64_MAX none */
 	bool			dropped;	/* there were more terms */
+	bool			single;		/* the index is an old one: lone
+						 * letters are beginnings */
 	const char		*bad;		/* what could not be read, or NULL */
 };
 
@@ -36,7 +38,8 @@ void	query_match(struct buf *out, const struct query *q);
 bool	script_dense(uint32_t c);
 /* Whether c is part of a word at all. */
 bool	script_word(uint32_t c);
-/* Append s as it is indexed: runs of dense script as pairs. */
+/* Append s as it is indexed: runs of dense script as pairs, and each of their
+ * letters once at the end. */
 void	script_index(struct buf *out, struct span s);
 
 /* --- snippet.c --- */

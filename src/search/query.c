@@ -206,9 +206,9 @@ put_quoted(struct buf *out, const char *column, struct span s, bool prefix)
 	buf_puts(out, prefix ? "\"*" : "\"");
 }
 
-/* Pairs of a dense run as a phrase; a lone letter as a prefix. */
+/* Pairs of a dense run as a phrase, a lone letter as it is. */
 static void
-put_dense(struct buf *out, const char *column, struct span run)
+put_dense(struct buf *out, const char *column, struct span run, bool old)
 {
 	struct buf b = { 0 };
 	uint32_t c, last = 0;
@@ -227,7 +227,7 @@ put_dense(struct buf *out, const char *column, struct span run)
 	}
 	if (letters == 1)
 		utf8_put(&b, last);
-	put_quoted(out, column, buf_span(&b), letters == 1);
+	put_quoted(out, column, buf_span(&b), old && letters == 1);
 	buf_free(&b);
 }
 
@@ -260,7 +260,7 @@ take_run(struct span *s, bool *dense)
 
 /* One term: its runs, all of which must be there. */
 static void
-put_term(struct buf *out, const struct query_term *t)
+put_term(struct buf *out, const struct query_term *t, bool old)
 {
 	struct span rest = t->text, run;
 	const char *column = columns[t->field];
@@ -275,7 +275,7 @@ put_term(struct buf *out, const struct query_term *t)
 			buf_puts(out, " AND ");
 		first = false;
 		if (dense)
-			put_dense(out, column, run);
+			put_dense(out, column, run, old);
 		else
 			put_quoted(out, column, run,
 			    t->prefix && rest.n == 0);
@@ -294,7 +294,7 @@ put_terms(struct buf *out, const struct query *q, bool negative,
 			continue;
 		if (n++ > 0)
 			buf_puts(out, between);
-		put_term(out, &q->terms[i]);
+		put_term(out, &q->terms[i], q->single);
 	}
 	return n;
 }

@@ -1,6 +1,9 @@
+#include <stdlib.h>
+
 #include <unictype.h>
 
 #include "base/utf8.h"
+#include "base/xalloc.h"
 #include "search/internal.h"
 
 bool
@@ -45,16 +48,38 @@ joins(uint32_t c)
 	    uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M);
 }
 
+static int
+by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The letters that were met, each once, as words of their own. */
+static void
+put_letters(struct buf *out, uint32_t *met, size_t n)
+{
+	qsort(met, n, sizeof(*met), by_value);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && met[i] == met[i - 1])
+			continue;
+		buf_putc(out, ' ');
+		utf8_put(out, met[i]);
+	}
+}
+
 /*
- * "東京都" becomes "東京 京都 都": each letter begins a token, so that a
- * single one is found as a prefix and longer ones as a phrase.
+ * "東京都" becomes "東京 京都" and, after all else, "京 東 都": several
+ * letters are found as a phrase of pairs, a single one as a word.  As the
+ * beginning of pairs it would be thousands of words in a large index.
  */
 void
 script_index(struct buf *out, struct span s)
 {
-	uint32_t c, last = 0;
+	uint32_t c, last = 0, *met = NULL;
+	size_t n, nmet = 0, cap = 0;
 	bool in = false;
-	size_t n;
 
 	for (size_t i = 0; i < s.n; i += n) {
 		n = utf8_decode(span_from(s, i), &c);
@@ -66,20 +91,22 @@ script_index(struct buf *out, struct span s)
 			buf_putc(out, ' ');
 			in = true;
 			last = c;
+			if (nmet == cap) {
+				cap = cap > 0 ? cap * 2 : 64;
+				met = xreallocarray(met, cap, sizeof(*met));
+			}
+			met[nmet++] = c;
 			continue;
 		}
 		if (in && joins(c))
 			continue;
-		if (in) {
-			utf8_put(out, last);
-			buf_putc(out, ' ');
-			in = false;
-		}
+		in = false;
 		if (c == 0)
 			buf_putc(out, ' ');
 		else
 			utf8_put(out, c);
 	}
-	if (in)
-		utf8_put(out, last);
+	if (nmet > 0)
+		put_letters(out, met, nmet);
+	free(met);
 }

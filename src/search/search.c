@@ -12,8 +12,8 @@
 #include "search/internal.h"
 #include "search/search_db.h"
 
-/* 2: prose instead of gemtext, in the same tables. */
-#define REVISION	2
+/* 2: prose instead of gemtext; 3: lone letters.  The tables are the same. */
+#define REVISION	3
 #define REVISION_OLDEST	1
 
 /*
@@ -34,7 +34,7 @@ static const char schema[] =
  * Written with the first rows: a file without it was left unfinished, and
  * what was to be in it is in no mark of the store any more.
  */
-static const char made[] = "PRAGMA user_version=2";
+static const char made[] = "PRAGMA user_version=3";
 
 /* Whether the file is one that this program can use; sets s->old. */
 static bool
@@ -139,6 +139,7 @@ search_open(struct search **out, const char *path, bool writable,
 	*out = NULL;
 	s->path = xstrdup(path);
 	s->writable = writable;
+	s->limit_ms = SEARCH_DEADLINE_MS;
 	rc = writable ? open_writable(s, e) : open_reader(s, e);
 	if (rc != 0) {
 		search_close(s);
@@ -192,6 +193,12 @@ bool
 search_old(const struct search *s)
 {
 	return s->old;
+}
+
+void
+search_set_limit(struct search *s, int ms)
+{
+	s->limit_ms = ms;
 }
 
 int64_t

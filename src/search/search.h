@@ -10,7 +10,8 @@
  * (Chinese, Japanese, Thai, Lao, Khmer, Burmese) and Korean, whose words
  * carry their particles, are indexed by pairs of letters and found as
  * phrases of pairs: most of their words have two letters, for which
- * SQLite's trigrams, needing three, would find nothing.
+ * SQLite's trigrams, needing three, would find nothing.  Single letters are
+ * indexed too, each once for a text.
  */
 #ifndef SEARCH_SEARCH_H
 #define SEARCH_SEARCH_H
@@ -46,11 +47,18 @@ struct search_hit {
 	const char	*snippet;	/* plain, one line */
 };
 
+enum search_cut {
+	SEARCH_WHOLE,		/* the best of all */
+	SEARCH_NEWEST,		/* the newest: to weigh all took too long */
+	SEARCH_LATE,		/* what was found when the time was up */
+};
+
 struct search_results {
 	struct search_hit *hits;
 	size_t		 nhits;
 	bool		 more;		/* another page exists */
-	const char	*hint;		/* why nothing was looked for, or NULL */
+	enum search_cut	 cut;
+	const char	*hint;		/* what they are not and why, or NULL */
 };
 
 /*
@@ -78,9 +86,11 @@ bool	search_fresh(const struct search *s);
  */
 bool	search_old(const struct search *s);
 int64_t	search_count(struct search *s);
+/* Let a query take so many milliseconds instead of SEARCH_DEADLINE_MS. */
+void	search_set_limit(struct search *s, int ms);
 /*
- * Page (from 0) of the results of what a person typed.  E_AGAIN when the
- * deadline passed.  A hopeless query is no error: hint says what to do.
+ * Page (from 0) of the results of what a person typed.  Neither a hopeless
+ * query nor a deadline that passed is an error: hint says what to do.
  */
 int	search_query(struct search *s, struct search_results *r,
 	    struct arena *a, struct span query, size_t page, int64_t now,

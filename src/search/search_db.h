@@ -15,6 +15,7 @@ struct search {
 	bool		 writable, fresh, old;
 	int		 depth;
 	ino_t		 ino;		/* of the file that is open */
+	int		 limit_ms;	/* of a query */
 	int64_t		 deadline;	/* of the running query, ms */
 };
 

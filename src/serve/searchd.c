@@ -25,6 +25,8 @@
 #define DAY		86400
 #define MEMORY_MAX	((size_t)1 << 30)
 #define COLUMNS		67
+#define HINT_LINES	5
+#define SNIPPET_LINES	2
 
 struct engine {
 	const char	*path;
@@ -63,6 +65,17 @@ put_text(struct buf *out, const char *s)
 	buf_free(&line);
 }
 
+/* What the shell says after a colon, as a sentence of a page. */
+static void
+put_hint(struct buf *out, const char *hint)
+{
+	buf_clear(out);
+	buf_puts(out, hint);
+	if (out->n > 0 && out->p[0] >= 'a' && out->p[0] <= 'z')
+		out->p[0] -= 'a' - 'A';
+	buf_putc(out, '.');
+}
+
 static void
 put_line(struct buf *out, const char *s, size_t columns)
 {
@@ -77,14 +90,17 @@ static void
 render_gemini(struct buf *out, const struct searchd_query *q,
     const struct search_results *r)
 {
+	struct buf hint = { .max = 1024 };
+
 	buf_puts(out, "# Search: ");
 	put_line(out, q->query, 200);
 	buf_puts(out, "\n\n");
-	if (r->hint != NULL)
-		put_text(out, r->hint);
-	else if (r->nhits == 0)
-		put_text(out, q->page == 0 ? "Nothing was found. Fewer or "
-		    "other words may help." : "There are no more results.");
+	if (r->hint != NULL) {
+		put_hint(&hint, r->hint);
+		put_text(out, buf_cstr(&hint));
+		buf_putc(out, '\n');
+		buf_free(&hint);
+	}
 	for (size_t i = 0; i < r->nhits; i++) {
 		const struct search_hit *h = &r->hits[i];
 
@@ -112,8 +128,6 @@ render_gemini(struct buf *out, const struct searchd_query *q,
 		}
 		buf_putc(out, '\n');
 	}
-	if (r->nhits == 0)
-		buf_putc(out, '\n');
 	if (r->more) {
 		buf_putf(out, "=> /search/%u?", q->page + 2);
 		uri_escape(out, span_of(q->query, q->len), "");
@@ -130,6 +144,49 @@ put_info(struct buf *out, const char *indent, const char *s)
 	buf_puts(out, "\t\tnull.host\t1\r\n");
 }
 
+/* Where to break s so that its head has at most so many columns. */
+static size_t
+break_at(struct span s, size_t columns, size_t *next)
+{
+	size_t at = 0, word = 0, used = 0;
+	uint32_t c;
+
+	while (at < s.n) {
+		size_t n = utf8_decode(span_from(s, at), &c);
+
+		if (c == ' ')
+			word = at;
+		if ((used += (size_t)utf8_width(c)) > columns)
+			break;
+		at += n;
+	}
+	*next = at < s.n && word > 0 ? word + 1 : at;
+	return at < s.n && word > 0 ? word : at;
+}
+
+/* Text in at most so many lines, the last of which is cut. */
+static void
+put_wrapped(struct buf *out, const char *indent, const char *s, int lines)
+{
+	struct buf clean = { .max = 8192 }, line = { 0 };
+	struct span rest;
+	size_t n, next;
+
+	utf8_line(&clean, span_str(s));
+	rest = buf_span(&clean);
+	for (; rest.n > 0 && lines > 0; lines--) {
+		n = next = rest.n;
+		if (lines > 1)
+			n = break_at(rest, COLUMNS - strlen(indent), &next);
+		buf_clear(&line);
+		buf_put(&line, rest.p, n);
+		put_info(out, indent, buf_cstr(&line));
+		rest = span_from(rest, next > 0 ? next : rest.n);
+	}
+	buf_free(&line);
+	buf_free(&clean);
+}
+
 static void
 render_gopher(struct buf *out, const struct searchd_query *q,
     const struct search_results *r)
@@ -140,11 +197,11 @@ render_gopher(struct buf *out, const struct searchd_query *q,
 	buf_put(&line, q->query, q->len);
 	put_info(out, "", buf_cstr(&line));
 	put_info(out, "", "");
-	if (r->hint != NULL)
-		put_info(out, "", r->hint);
-	else if (r->nhits == 0)
-		put_info(out, "", q->page == 0 ? "Nothing was found. Fewer or "
-		    "other words may help." : "There are no more results.");
+	if (r->hint != NULL) {
+		put_hint(&line, r->hint);
+		put_wrapped(out, "", buf_cstr(&line), HINT_LINES);
+		put_info(out, "", "");
+	}
 	for (size_t i = 0; i < r->nhits; i++) {
 		const struct search_hit *h = &r->hits[i];
 
@@ -161,7 +218,7 @@ render_gopher(struct buf *out, const struct searchd_query *q,
 			    h->source);
 		put_info(out, "  ", buf_cstr(&line));
 		if (h->snippet != NULL && h->snippet[0] != '\0')
-			put_info(out, "  ", h->snippet);
+			put_wrapped(out, "  ", h->snippet, SNIPPET_LINES);
 	}
 	put_info(out, "", "");
 	if (r->more) {
@@ -218,10 +275,6 @@ look(struct engine *g, struct buf *body, const struct searchd_query *q)
 		    q->page, (int64_t)time(NULL), &e);
 	if (rc == 0) {
 		searchd_render(body, q, &r);
-	} else if (rc == E_AGAIN) {
-		status = 40;
-		buf_puts(body, "The search took too long; use fewer or longer "
-		    "words");
 	} else {
 		status = 40;
 		log_debug("search: %s", e.msg);

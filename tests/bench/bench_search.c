@@ -1,7 +1,9 @@
 /*
  * How fast the full-text file is built and asked, and how big it is.
  *
- *	bench_search [ENTRIES]		(100000)
+ *	bench_search [ENTRIES [FILE]]		(100000)
+ *
+ * FILE is kept, and asked as it is when it is there.
  */
 #include <sys/stat.h>
 
@@ -16,6 +18,7 @@
 #include "search/search.h"
 
 #define VOCABULARY	60000
+#define HAN		0x4e00	/* first of 3000 letters */
 #define WORDS		120	/* of an entry */
 #define NOW		1767225600
 
@@ -109,6 +112,16 @@ build(struct search *s, size_t n)
 			word(w, zipf());
 			at += (size_t)sprintf(text + at, "%s ", w);
 		}
+		/* one in five is in Chinese */
+		if (i % 5 == 0)
+			for (at = 0; at < WORDS * 3; at += 3) {
+				unsigned c = HAN + zipf() % 3000;
+
+				text[at] = (char)(0xe0 | c >> 12);
+				text[at + 1] = (char)(0x80 | (c >> 6 & 63));
+				text[at + 2] = (char)(0x80 | (c & 63));
+				text[at + 3] = '\0';
+			}
 		d.time = NOW - (int64_t)(n - i) * 600;
 		if (search_put(s, &d, &e) != 0)
 			die("put", &e);
@@ -126,7 +139,7 @@ ask(struct search *s, const char *label, int rounds,
     void (*make)(char *out, int i))
 {
 	double *took = xcalloc((size_t)rounds, sizeof(*took));
-	size_t hits = 0, late = 0;
+	size_t hits = 0, late = 0, newest = 0;
 
 	for (int i = 0; i < rounds; i++) {
 		struct search_results r;
@@ -137,16 +150,19 @@ ask(struct search *s, const char *label, int rounds,
 
 		make(q, i);
 		start = seconds();
-		late += search_query(s, &r, &a, span_str(q), 0, NOW, &e) != 0;
+		if (search_query(s, &r, &a, span_str(q), 0, NOW, &e) != 0)
+			die(q, &e);
+		late += r.cut == SEARCH_LATE;
+		newest += r.cut == SEARCH_NEWEST;
 		took[i] = (seconds() - start) * 1000;
 		hits += r.nhits;
 		arena_free(&a);
 	}
 	qsort(took, (size_t)rounds, sizeof(*took), by_value);
 	printf("%-28s p50 %6.1f ms  p99 %6.1f ms  max %6.1f ms  hits %.1f"
-	    "  too late %zu\n", label, took[rounds / 2],
+	    "  not ranked %zu  too late %zu\n", label, took[rounds / 2],
 	    took[rounds * 99 / 100], took[rounds - 1],
-	    (double)hits / rounds, late);
+	    (double)hits / rounds, newest, late);
 	free(took);
 }
 
@@ -212,6 +228,73 @@ minus(char *out, int i)
 	sprintf(out, "%s -%s -%s -\"%s %s\"", a, b, c, a, b);
 }
 
+/* A word that is everywhere, of a source that has little. */
+static void
+few(char *out, int i)
+{
+	char a[24];
+
+	word(a, (unsigned)i % 3);
+	sprintf(out, "%s feed:source-%d", a, i * 31 % 1000);
+}
+
+/* The oldest of a common word: what is walked from the newest is far. */
+static void
+long_ago(char *out, int i)
+{
+	char a[24];
+
+	word(a, (unsigned)i % 3);
+	sprintf(out, "%s before:%s", a, i % 2 ? "2007-02" : "2006");
+}
+
+/* No entry has two languages. */
+static void
+never(char *out, int i)
+{
+	char a[24];
+
+	word(a, (unsigned)i % 3);
+	sprintf(out, "%s lang:en lang:de tag:web", a);
+}
+
+static void
+no_phrase(char *out, int i)
+{
+	char a[24], b[24];
+
+	word(a, (unsigned)i % 3);
+	word(b, 1 + (unsigned)i % 3);
+	sprintf(out, "\"%s %s %s %s %s\"", a, b, a, b, a);
+}
+
+static void
+one_letter(char *out, int i)
+{
+	uint32_t c = (uint32_t)(HAN + i % 3);
+
+	sprintf(out, "%c%c%c", (char)(0xe0 | c >> 12), (char)(0x80 | (c >> 6 &
+	    63)), (char)(0x80 | (c & 63)));
+}
+
+static void
+two_letters(char *out, int i)
+{
+	one_letter(out, i);
+	one_letter(out + strlen(out), i + 1);
+}
+
+/* Nearly everything, but what another common word has. */
+static void
+excluded(char *out, int i)
+{
+	char a[24];
+
+	(void)i;
+	word(a, 0);
+	sprintf(out, "tag:web -%s -lang:en", a);
+}
+
 static void
 worst(char *out, int i)
 {
@@ -225,37 +308,63 @@ worst(char *out, int i)
 	}
 }
 
-int
-main(int argc, char **argv)
+static void
+ask_all(struct search *s)
 {
-	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
-	char dir[] = "/tmp/orrery-bench-XXXXXX", path[64], cmd[64];
-	struct search *s;
-	struct error e;
-	struct stat st;
-
-	if (mkdtemp(dir) == NULL)
-		return 1;
-	snprintf(path, sizeof(path), "%s/search.db", dir);
-	if (search_open(&s, path, true, &e) != 0)
-		die("open", &e);
-	build(s, n);
-	search_close(s);
-	if (stat(path, &st) == 0)
-		printf("size: %.1f MB, %.0f bytes an entry of about %d bytes"
-		    " text\n", (double)st.st_size / 1e6, (double)st.st_size /
-		    (double)n, WORDS * 6);
-	if (search_open(&s, path, false, &e) != 0)
-		die("open", &e);
 	ask(s, "one word", 300, one_word);
 	ask(s, "two words", 300, two_words);
 	ask(s, "the commonest words", 30, commonest);
 	ask(s, "phrase", 100, phrase);
 	ask(s, "prefix of three letters", 50, prefix);
 	ask(s, "word, feed:, lang:, after:", 100, filters);
+	ask(s, "common word, few feeds", 30, few);
+	ask(s, "common word, long ago", 30, long_ago);
+	ask(s, "common words that never meet", 30, never);
+	ask(s, "common phrase that is not there", 30, no_phrase);
+	ask(s, "one letter of dense script", 30, one_letter);
+	ask(s, "two letters of dense script", 30, two_letters);
 	ask(s, "common words, three minus", 30, minus);
+	ask(s, "a common word but another", 30, excluded);
 	ask(s, "eight prefixes", 30, worst);
+}
+
+static void
+report_size(const char *path, size_t n)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		printf("size: %.1f MB, %.0f bytes an entry of about %d bytes"
+		    " text\n", (double)st.st_size / 1e6, (double)st.st_size /
+		    (double)n, WORDS * 6);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000;
+	char dir[] = "/tmp/orrery-bench-XXXXXX", path[4096], cmd[64];
+	bool keep = argc > 2;
+	struct search *s;
+	struct error e;
+
+	if (!keep && mkdtemp(dir) == NULL)
+		return 1;
+	snprintf(path, sizeof(path), "%s%s", keep ? argv[2] : dir,
+	    keep ? "" : "/search.db");
+	if (!keep || access(path, F_OK) == -1) {
+		if (search_open(&s, path, true, &e) != 0)
+			die("open", &e);
+		build(s, n);
+		search_close(s);
+	}
+	report_size(path, n);
+	if (search_open(&s, path, false, &e) != 0)
+		die("open", &e);
+	ask_all(s);
 	search_close(s);
+	if (keep)
+		return 0;
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
 	return system(cmd) != 0;
 }

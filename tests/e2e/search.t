@@ -110,10 +110,15 @@ line="Provisions · hardtack · limes · Bought from the chandler. two masts"
 gemini '/search?hardtack' >"$T/page"
 is "a snippet has neither marks nor addresses" "$(grep '^> ' "$T/page")" "> $line"
 gopher '/search	hardtack' | tr -d '\r' >"$T/page"
-is "in a menu it fits the line" "$(sed -n 's/^i  \(Prov.*\)		null.host	1$/\1/p' \
-    "$T/page")" "Provisions · hardtack · limes · Bought from the chandler. two…"
+is "in a menu it has two lines" "$(sed -n '/^i  Prov/,+1s/^i  \(.*\)		null.host	1$/\1/p' \
+    "$T/page")" "Provisions · hardtack · limes · Bought from the chandler. two
+masts"
 is "the shell has it too" "$("$ORRERY" search hardtack | sed -n '3s/^ *//p')" "$line"
 is "addresses are no words" "$("$ORRERY" -q search chandler.example | wc -c)" 0
+
+gopher '/search	nosuchword' | tr -d '\r' >"$T/page"
+is "nor is a hint cut" "$(sed -n '3,4s/^i\(.*\)		null.host	1$/\1/p' "$T/page")" \
+    "Nothing was found; try fewer words, or the beginning of one: gard*."
 
 # --- an index of an earlier program ---
 db=cache/search.db
@@ -122,7 +127,7 @@ ino=$(stat -c %i "$db")
 printf '\0\0\0\1' | dd of="$db" bs=1 seek=60 conv=notrunc 2>"$T/err"
 is "answers" "$("$ORRERY" -q search hardtack | grep -c Fitting)" 1
 ok "the next run" "$ORRERY" update
-is "fills it anew" "$(od -An -tu1 -j60 -N4 "$db" | tr -d ' ')" 0002
+is "fills it anew" "$(od -An -tu1 -j60 -N4 "$db" | tr -d ' ')" 0003
 is "beside the old one" "$([ "$(stat -c %i "$db")" != "$ino" ] && echo other)" other
 is "and finds the same" "$("$ORRERY" -q search hardtack | grep -c Fitting)" 1
 is "which the server sees" "$(gemini '/search?hardtack' | grep -c '^=> /e/')" 1

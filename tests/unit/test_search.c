@@ -303,6 +303,95 @@ test_old_revision(void **state)
 	finds(f, "garden", "1");
 }
 
+/* Ids need not follow times: what is old may have come last. */
+static void
+test_times_and_ids(void **state)
+{
+	struct fixture *f = *state;
+	struct search_doc d = docs[0];
+
+	d.path = docs[1].path;
+	d.title = "Ancient garden";
+	for (int64_t id = 5000; id < 5003; id++) {
+		d.id = id;
+		d.time = NOW - (3000 + id) * DAY;
+		ok(f, search_put(f->s, &d, &f->e));
+	}
+	look(f, "garden before:2023");		/* 5, and three far away */
+	assert_int_equal(f->r.nhits, 4);
+	look(f, "ancient before:2023 after:2000");
+	assert_int_equal(f->r.nhits, 3);
+	assert_int_equal(f->r.cut, SEARCH_WHOLE);
+	look(f, "garden after:2030");
+	assert_int_equal(f->r.nhits, 0);
+	look(f, "garden -ancient before:2023");
+	assert_int_equal(f->r.nhits, 1);
+	assert_string_equal(f->r.hits[0].path, docs[4].path);
+}
+
+/* Without any time there is a page that says so, and nothing worse. */
+static void
+test_no_time(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const typed[] = { "garden", "gar*", "before:2027",
+		"a b c d e f g h i j", "庭" };
+
+	search_set_limit(f->s, 0);
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		look(f, typed[i]);
+		assert_int_equal(f->r.cut, SEARCH_LATE);
+		assert_int_equal(f->r.nhits, 0);
+		assert_non_null(strstr(f->r.hint, "not the time"));
+	}
+	look(f, "-garden");
+	assert_non_null(strstr(f->r.hint, "leave out"));
+	search_set_limit(f->s, SEARCH_DEADLINE_MS);
+	look(f, "garden");
+	assert_int_equal(f->r.cut, SEARCH_WHOLE);
+	assert_int_equal(f->r.nhits, 2);
+}
+
+/*
+ * A phrase that is nowhere, of two words that are everywhere: FTS5 looks
+ * through all of them in one step.  Millions of places are more than a
+ * millisecond's work for any machine.
+ */
+static void
+test_deadline_within_a_step(void **state)
+{
+	enum { ENTRIES = 200, WORDS = 8000 };
+	struct fixture *f = *state;
+	struct search_doc d = docs[0];
+	struct buf b = { 0 };
+	char path[32];
+
+	for (int i = 0; i < WORDS; i++)
+		buf_puts(&b, i % 2 ? "port " : "ale ");
+	d.text = buf_cstr(&b);
+	d.path = path;
+	ok(f, search_begin(f->s, &f->e));
+	for (int i = 0; i < ENTRIES; i++) {
+		snprintf(path, sizeof(path), "e/2026/%d", i);
+		d.id = 100 + i;
+		ok(f, search_put(f->s, &d, &f->e));
+	}
+	ok(f, search_commit(f->s, &f->e));
+	search_set_limit(f->s, 60 * 1000);
+	look(f, "\"ale ale\"");
+	assert_int_equal(f->r.cut, SEARCH_WHOLE);
+	assert_int_equal(f->r.nhits, 0);
+	search_set_limit(f->s, 1);
+	look(f, "\"ale ale\"");
+	assert_int_equal(f->r.cut, SEARCH_LATE);
+	/* and what was interrupted goes on as if nothing had been */
+	search_set_limit(f->s, 60 * 1000);
+	look(f, "\"ale port\"");
+	assert_int_equal(f->r.nhits, SEARCH_PAGE);
+	assert_int_equal(f->r.cut, SEARCH_WHOLE);
+	buf_free(&b);
+}
+
 static void
 test_change_and_delete(void **state)
 {
@@ -447,7 +536,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_language), T(test_dense_scripts), T(test_torture),
 		T(test_hints), T(test_snippets), T(test_snippet_lines),
-		T(test_old_revision), T(test_change_and_delete),
+		T(test_old_revision), T(test_no_time), T(test_times_and_ids),
+		T(test_deadline_within_a_step), T(test_change_and_delete),
 		T(test_pages), T(test_reader_and_rebuild), T(test_damage),
 		T(test_huge_entry),
 	};
