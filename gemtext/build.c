@@ -95,8 +95,6 @@ pending_item(struct build *b)
 void
 build_begin(struct build *b)
 {
-	const struct item *it;
-
 	if (b->in_block)
 		return;
 	b->in_block = true;
@@ -111,7 +109,7 @@ build_begin(struct build *b)
 		b->cur.kind = BLOCK_HEADING;
 	else if (b->term)
 		b->cur.kind = BLOCK_TERM;
-	else if ((it = pending_item(b)) != NULL)
+	else if (pending_item(b) != NULL)
 		b->cur.kind = BLOCK_ITEM;
 }
 

@@ -73,11 +73,11 @@ lint: deps-check
 
 # doc/analysis.md has what is on, what is off and what is excused.
 .PHONY: analyze
-analyze: lint
+analyze: lint $(BUILD)/gen/themes.inc
 	@sh tests/lint/unused.sh
 	@sh tests/lint/analyze.sh cppcheck
-	@sh tests/lint/analyze.sh tidy $(PKG_CFLAGS_)
-	@sh tests/lint/analyze.sh gcc $(PKG_CFLAGS_)
+	@sh tests/lint/analyze.sh tidy -I$(BUILD)/gen $(PKG_CFLAGS_)
+	@sh tests/lint/analyze.sh gcc -I$(BUILD)/gen $(PKG_CFLAGS_)
 
 # --- make valgrind -----------------------------------------------------
 

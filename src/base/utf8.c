@@ -79,8 +79,9 @@ void
 utf8_put(struct buf *b, uint32_t c)
 {
 	char out[4];
+	size_t n = utf8_encode(c, out);
 
-	buf_put(b, out, utf8_encode(c, out));
+	buf_put(b, out, n);
 }
 
 /* --- runs -------------------------------------------------------------- */

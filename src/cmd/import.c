@@ -366,10 +366,9 @@ import(const struct cmd_global *g, const char *arg, bool dry)
 	struct config *c = NULL;
 	struct error e = { 0 };
 	char *path = NULL;
-	int rc, code = EX_OK;
+	int code = EX_OK;
 
-	if ((rc = resolve(&path, arg, &e)) != 0 ||
-	    (rc = read_list(&l, path, &e)) != 0) {
+	if (resolve(&path, arg, &e) != 0 || read_list(&l, path, &e) != 0) {
 		code = cmd_fail(&e);
 		goto done;
 	}

@@ -69,7 +69,7 @@ read_day(struct span s)
 	size_t i = 0, part = 0;
 
 	for (part = 0; part < 3 && i < s.n; part++) {
-		size_t from = i;
+		size_t from;
 
 		if (part > 0 && s.p[i++] != '-')
 			return INT64_MIN;

@@ -150,7 +150,7 @@ all_in(struct span s, const char *set)
 static void
 parse_authority(struct gemini_request *r, struct span a)
 {
-	struct span host = a, port = { a.p, 0 };
+	struct span host, port;
 
 	if (memchr(a.p, '@', a.n) != NULL) {
 		refuse(r, 59, SAY_USERINFO);

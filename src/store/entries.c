@@ -541,7 +541,7 @@ store_set_body(struct store *s, int64_t entry, const char *gemtext,
 	struct arena a = { 0 };
 	struct store_entry en;
 	struct listed l;
-	bool shown;
+	bool shown = false;
 	int rc;
 
 	rc = store_entry(s, &en, &a, entry, STORE_BODY);
