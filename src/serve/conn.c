@@ -271,6 +271,7 @@ conn_close(struct conn *c)
 	conn_uncount(c);
 	if (c->file != -1)
 		close(c->file);
+	route_release(w->route, c->page);
 	tls_free(c->tls);
 	close(c->fd);
 	free(c->from);

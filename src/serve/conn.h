@@ -13,6 +13,7 @@
 #include <tls.h>
 
 #include "base/span.h"
+#include "serve/hot.h"
 #include "serve/limit.h"
 #include "serve/listen.h"
 
@@ -45,6 +46,7 @@ struct conn {
 	bool		 counted;	/* in the table of limits */
 	bool		 noted;		/* in the access log */
 	bool		 secret;
+	bool		 nothing_behind; /* the request ends what was said */
 	short		 refuse;	/* 0, or 44, 41: decided at accept */
 	short		 status;
 	int64_t		 deadline_ms;
@@ -63,6 +65,7 @@ struct conn {
 	/* the answer */
 	char		*body;		/* in memory, or NULL */
 	size_t		 body_len;
+	struct hot_page	*page;		/* or kept by the route */
 	int		 file;		/* or in a file */
 	int64_t		 off, size;
 	uint32_t	 search_id;

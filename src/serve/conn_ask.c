@@ -173,6 +173,21 @@ begin_search(struct conn *c)
 	return STEP_WAIT;
 }
 
+/*
+ * Whether all that was said is the one line of the request, as far as
+ * anybody can know.
+ */
+static bool
+nothing_behind(const struct conn *c)
+{
+	const struct worker *w = c->worker;
+	const struct conn_request *q = c->request;
+
+	return w->in_off == w->in_len && !c->readable &&
+	    memchr(q->bytes + q->line, '\n', q->n - q->line) ==
+	    q->bytes + q->n - 1;
+}
+
 static enum step
 judge(struct conn *c, struct span line)
 {
@@ -193,6 +208,9 @@ judge(struct conn *c, struct span line)
 	route_refresh(w->route, w->now_ms / 1000);
 	if (conn_is_gopher(c)) {
 		gopher_parse(&gopher, line);
+		/* Others than plain items may have more to say. */
+		c->nothing_behind = c->tls == NULL &&
+		    gopher.kind == GOPHER_ITEM && nothing_behind(c);
 		route_gopher(w->route, &w->answer, &gopher, &p);
 	} else {
 		gemini_parse(&gemini, line);

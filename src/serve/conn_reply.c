@@ -2,6 +2,7 @@
  * conn_reply.c - from an answer to the end of its connection.
  */
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,8 +22,10 @@
 void
 conn_reply_bytes(struct conn *c, const char *p, size_t n)
 {
-	c->body = xmalloc(n > 0 ? n : 1);
-	memcpy(c->body, p, n);
+	if (n > 0) {
+		c->body = xmalloc(n);
+		memcpy(c->body, p, n);
+	}
 	c->body_len = n;
 	c->off = 0;
 	c->size = 0;
@@ -39,6 +42,10 @@ conn_reply(struct conn *c, struct answer *a)
 	if (a->kind == ANSWER_FILE) {
 		c->file = a->fd;
 		c->size = a->size;
+		c->total_ms += c->size;
+	} else if (a->kind == ANSWER_PAGE) {
+		c->page = a->hot;
+		c->size = (int64_t)a->hot->n;
 		c->total_ms += c->size;
 	}
 	return STEP_ON;
@@ -85,7 +92,7 @@ put_plain(struct conn *c, const char *p, size_t n)
 
 /*
  * The next piece of the answer in the worker's chunk: what is left in
- * memory, then the file.  Its length; 0 at the end, -1 when the file is
+ * memory, then the page or the file.  Its length; 0 at the end, -1 when the file is
  * shorter than it was.
  */
 static ssize_t
@@ -107,16 +114,44 @@ next_chunk(struct conn *c)
 		c->body = NULL;
 		c->off = 0;
 	}
-	if (c->file == -1 || c->off == c->size || n == WORKER_CHUNK)
+	if (c->off == c->size || n == WORKER_CHUNK)
 		return (ssize_t)n;
 	want = WORKER_CHUNK - n;
 	if ((int64_t)want > c->size - c->off)
 		want = (size_t)(c->size - c->off);
+	if (c->page != NULL) {
+		memcpy(w->chunk + n, c->page->p + c->off, want);
+		c->off += (int64_t)want;
+		return (ssize_t)(n + want);
+	}
 	got = pread(c->file, w->chunk + n, want, c->off);
 	if (got <= 0)
 		return -1;
 	c->off += got;
 	return (ssize_t)n + got;
+}
+
+/* A page in the clear goes out from where it is. */
+static enum step
+send_page(struct conn *c)
+{
+	while (c->off < c->size) {
+		/* Its last bytes leave with the end of the connection. */
+		ssize_t n = send(c->fd, c->page->p + c->off,
+		    (size_t)(c->size - c->off), MSG_NOSIGNAL | MSG_MORE);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return STEP_WRITE;
+		if (n <= 0)
+			return STEP_CLOSE;
+		c->off += n;
+		c->sent += (uint64_t)n;
+		conn_progress(c);
+	}
+	conn_enter(c, CONN_NOTIFY);
+	return STEP_ON;
 }
 
 /* A file in the clear: the kernel moves it by itself. */
@@ -154,15 +189,11 @@ conn_step_reply(struct conn *c)
 	for (;;) {
 		if (!conn_room(c) && (rc = conn_flush(c)) != 0)
 			return rc == -1 ? STEP_CLOSE : STEP_WRITE;
-		if (c->tls == NULL && c->body != NULL && c->body_len == 0) {
-			free(c->body);
-			c->body = NULL;
-		}
-		if (c->tls == NULL && c->body == NULL && c->file != -1 &&
-		    c->size > SENDFILE_MIN) {
+		if (c->tls == NULL && c->body == NULL &&
+		    (c->page != NULL || c->size > SENDFILE_MIN)) {
 			if ((rc = conn_flush(c)) != 0)
 				return rc == -1 ? STEP_CLOSE : STEP_WRITE;
-			return send_file(c);
+			return c->page != NULL ? send_page(c) : send_file(c);
 		}
 		/* A cut-off answer must not look whole: no close_notify. */
 		if ((n = next_chunk(c)) == -1) {
@@ -173,7 +204,7 @@ conn_step_reply(struct conn *c)
 			break;
 		if (put_plain(c, c->worker->chunk, (size_t)n) == -1)
 			return STEP_CLOSE;
-		if (c->body == NULL && (c->file == -1 || c->off == c->size))
+		if (c->body == NULL && c->off == c->size)
 			break;
 	}
 	if (c->file != -1) {
@@ -201,8 +232,14 @@ conn_step_notify(struct conn *c)
 	if ((rc = conn_flush_last(c)) != 0)
 		return rc == -1 ? STEP_CLOSE : STEP_WRITE;
 	conn_note(c);
-	if (shutdown(c->fd, SHUT_WR) == -1 || c->eof)
+	/*
+	 * A line of Gopher with nothing behind it leaves nothing unread that
+	 * could cost the answer.
+	 */
+	if (c->nothing_behind || c->eof || shutdown(c->fd, SHUT_WR) == -1)
 		return STEP_CLOSE;
+	route_release(c->worker->route, c->page);
+	c->page = NULL;
 	/* All that is left costs nearly nothing: the next one may come. */
 	free(c->request);
 	c->request = NULL;

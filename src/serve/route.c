@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -80,6 +81,7 @@ route_new(struct route **out, const struct config *c, bool search,
 
 	r->config = c;
 	r->search = search;
+	r->hot = hot_new(HOT_BYTES);
 	r->refreshed = INT64_MIN;
 	add_site(r, c->gemini_host, c->output_dir, c->language);
 	for (size_t i = 0; i < c->nvhosts; i++)
@@ -110,6 +112,7 @@ route_free(struct route *r)
 		tree_free(&r->sites[i].tree);
 		table_free(r->sites[i].table);
 	}
+	hot_free(r->hot);
 	free(r->sites);
 	free(r->paths);
 	tree_free(&r->hole);
@@ -308,22 +311,63 @@ tag_is_clean(struct span s)
 	return s.n > 0 && s.n < 128;
 }
 
-static void
-success(struct answer *a, const struct site *s, const char *path, int fd,
-    off_t size, struct span lang)
+enum tree_result
+route_open(struct route *r, struct answer *a, const struct hot_key *k,
+    const char *path)
 {
-	const char *type = media_type(path);
+	enum tree_result found;
+	struct stat st;
+	int fd;
+
+	if ((a->hot = hot_find(r->hot, k)) != NULL) {
+		a->kind = ANSWER_PAGE;
+		return TREE_FILE;
+	}
+	found = tree_open(k->tree, path, &fd, &st);
+	if (found != TREE_FILE)
+		return found;
+	a->hot = hot_read(r->hot, k, path, fd, &st, (int64_t)time(NULL),
+	    NULL, NULL);
+	if (a->hot != NULL) {
+		a->kind = ANSWER_PAGE;
+		close(fd);
+		return found;
+	}
+	a->kind = ANSWER_FILE;
+	a->fd = fd;
+	a->size = st.st_size;
+	return found;
+}
+
+void
+route_release(struct route *r, struct hot_page *p)
+{
+	hot_release(r->hot, p);
+}
+
+/* The type of XML is in its first bytes. */
+static const char *
+look_inside(const struct answer *a)
+{
 	char start[1024];
 	ssize_t n;
 
-	if (type == NULL) {
-		n = pread(fd, start, sizeof(start), 0);
-		type = media_type_xml(span_of(start, n > 0 ? (size_t)n : 0));
-	}
-	a->kind = ANSWER_FILE;
+	if (a->kind == ANSWER_PAGE)
+		return media_type_xml(span_of(a->hot->p, a->hot->n <
+		    sizeof(start) ? a->hot->n : sizeof(start)));
+	n = pread(a->fd, start, sizeof(start), 0);
+	return media_type_xml(span_of(start, n > 0 ? (size_t)n : 0));
+}
+
+static void
+success(struct answer *a, const struct site *s, const char *path,
+    struct span lang)
+{
+	const char *type = media_type(path);
+
+	if (type == NULL)
+		type = look_inside(a);
 	a->status = 20;
-	a->fd = fd;
-	a->size = size;
 	buf_clear(&a->head);
 	buf_putf(&a->head, "20 %s", type);
 	if (strcmp(type, "text/gemini") == 0) {
@@ -351,13 +395,13 @@ route_is_work_file(const char *path)
 }
 
 static void
-serve_path(struct site *s, struct answer *a, const char *path)
+serve_path(struct route *r, struct site *s, struct answer *a,
+    const char *path)
 {
 	char name[GEMINI_URI_MAX + sizeof("index.gmi")];
+	struct hot_key key = { .tree = &s->tree, .name = name };
 	size_t n = strlen(path);
 	struct table_row row;
-	struct stat st;
-	int fd;
 
 	memcpy(name, path, n + 1);
 	if (n == 0 || path[n - 1] == '/')
@@ -370,9 +414,9 @@ serve_path(struct site *s, struct answer *a, const char *path)
 		answer_gemini(a, 51, SAY_NONE);
 		return;
 	}
-	switch (tree_open(&s->tree, name, &fd, &st)) {
+	switch (route_open(r, a, &key, name)) {
 	case TREE_FILE:
-		success(a, s, name, fd, st.st_size, row.lang);
+		success(a, s, name, row.lang);
 		break;
 	case TREE_DIRECTORY:
 		redirect_path(a, 31, name, "/");
@@ -447,6 +491,7 @@ route_gemini(struct route *r, struct answer *a, const struct gemini_request *q,
 	int status;
 
 	a->kind = ANSWER_BYTES;
+	a->hot = NULL;
 	a->fd = -1;
 	a->secret = false;
 	/* What is malformed or foreign is said before any page is looked for. */
@@ -471,5 +516,5 @@ route_gemini(struct route *r, struct answer *a, const struct gemini_request *q,
 	if (find_redirect(r, a, q->path) || serve_search(r, a, q->path, q) ||
 	    serve_random(r, s, a, q->path))
 		return;
-	serve_path(s, a, q->path);
+	serve_path(r, s, a, q->path);
 }

@@ -17,12 +17,14 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "config/config.h"
+#include "serve/hot.h"
 #include "serve/request.h"
 
 struct route;
 
 enum answer_kind {
 	ANSWER_BYTES,		/* head alone */
+	ANSWER_PAGE,		/* head, then hot */
 	ANSWER_FILE,		/* head, then size bytes of fd */
 	ANSWER_SEARCH		/* ask the search process; head is empty */
 };
@@ -31,6 +33,7 @@ struct answer {
 	enum answer_kind kind;
 	int		 status;	/* two digits; Gopher: 20 or 51, 40 */
 	struct buf	 head;		/* the header, or the whole answer */
+	struct hot_page	*hot;		/* the caller calls route_release() */
 	int		 fd;		/* of ANSWER_FILE; the caller closes it */
 	off_t		 size;
 	struct span	 query;		/* of ANSWER_SEARCH, in the request */
@@ -65,6 +68,9 @@ void	route_gemini(struct route *r, struct answer *a,
 	    const struct gemini_request *q, const struct peer *p, int64_t now);
 void	route_gopher(struct route *r, struct answer *a,
 	    const struct gopher_request *q, const struct peer *p);
+
+/* The page of an answer is sent. */
+void	route_release(struct route *r, struct hot_page *p);
 
 /* A header alone: "44 Slow down...". */
 void	answer_gemini(struct answer *a, int status, const char *meta);

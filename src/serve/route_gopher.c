@@ -144,10 +144,10 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
     struct span selector, bool decode)
 {
 	char name[GOPHER_LINE_MAX + sizeof("/menu")];
-	struct stat st;
+	struct hot_key key = { .tree = &r->hole };
 	enum tree_result found;
+	char asked[GOPHER_LINE_MAX];
 	size_t n;
-	int fd;
 
 	if (request_path(name, GOPHER_LINE_MAX, selector, decode) != 0 ||
 	    route_is_work_file(name))
@@ -155,10 +155,12 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
 	n = strlen(name);
 	if (n > 0 && name[n - 1] == '/')
 		name[--n] = '\0';
-	found = tree_open(&r->hole, name, &fd, &st);
+	memcpy(asked, name, n + 1);
+	key.name = asked;
+	found = route_open(r, a, &key, name);
 	if (found == TREE_DIRECTORY) {
 		snprintf(name + n, sizeof(name) - n, n > 0 ? "/menu" : "menu");
-		found = tree_open(&r->hole, name, &fd, &st);
+		found = route_open(r, a, &key, name);
 	}
 	if (found == TREE_BUSY) {
 		answer_gopher_error(a, r, p, 41,
@@ -167,10 +169,7 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
 	}
 	if (found != TREE_FILE)
 		return false;
-	a->kind = ANSWER_FILE;
 	a->status = 20;
-	a->fd = fd;
-	a->size = st.st_size;
 	buf_clear(&a->head);
 	return true;
 }
@@ -262,6 +261,7 @@ route_gopher(struct route *r, struct answer *a, const struct gopher_request *q,
     const struct peer *p)
 {
 	a->kind = ANSWER_BYTES;
+	a->hot = NULL;
 	a->fd = -1;
 	a->secret = false;
 	switch (q->kind) {

@@ -21,6 +21,7 @@ struct route {
 	struct site	*sites;		/* the first is the planet's own */
 	size_t		 nsites;
 	struct tree	 hole;
+	struct hot	*hot;
 	struct areas	 areas;
 	const char	**paths;
 	bool		 search;
@@ -28,6 +29,12 @@ struct route {
 	uint32_t	 dice;
 };
 
+/*
+ * What lies at path of the key's tree, as page or file of the answer; what
+ * is kept under the key needs no opening.
+ */
+enum tree_result route_open(struct route *r, struct answer *a,
+	    const struct hot_key *k, const char *path);
 bool	route_is_work_file(const char *path);
 /* The page of "/search/2", from 0. */
 unsigned route_page(const char *s);

@@ -134,3 +134,9 @@ tree_open(struct tree *t, const char *path, int *fd, struct stat *st)
 	*fd = -1;
 	return result;
 }
+
+bool
+tree_stat(const struct tree *t, const char *path, struct stat *st)
+{
+	return t->fd != -1 && fstatat(t->fd, path, st, 0) == 0;
+}

@@ -26,5 +26,10 @@ enum tree_result { TREE_FILE, TREE_DIRECTORY, TREE_NONE, TREE_BUSY };
  */
 enum tree_result tree_open(struct tree *t, const char *path, int *fd,
 		    struct stat *st);
+/*
+ * stat() of such a path, which says whether it is still the file that
+ * tree_open() gave: nothing is opened, so links may lead it anywhere.
+ */
+bool	tree_stat(const struct tree *t, const char *path, struct stat *st);
 
 #endif

@@ -94,3 +94,34 @@ if command -v curl >/dev/null; then
 	    "$(curl -sk "gophers://localhost:$gophers_port/0/note.txt" |
 	    head -n 1 | tr -d '\r')" "a note"
 fi
+
+# Pages are kept in memory; what changes on disk changes with the next
+# request.  Three seconds: what is younger is not kept.
+sleep 3
+first '/note.txt\r\n' >/dev/null
+first '/\r\n' >/dev/null
+hole=$T/p/output/hole
+printf 'b note\r\n..two dots\r\n' >"$hole/new" && mv "$hole/new" "$hole/note.txt"
+is "a replaced text is served with the next request" \
+    "$(first '/note.txt\r\n')" "b note"
+printf 'iThe Hole\t\tnull.host\t1\r\n.\r\n' >"$hole/menu"
+is "so is a menu written in place" "$(first '/\r\n' | cut -f1)" "iThe Hole"
+sleep 3
+first '/note.txt\r\n' >/dev/null
+rm "$hole/note.txt"
+is "a removed text is gone with the next request" \
+    "$(first '/note.txt\r\n' | cut -c1)" 3
+is "a request in pieces is answered" \
+    "$({ printf '/d'; sleep 0.3; printf 'ir\r\n'; sleep 0.3; } |
+    timeout 5 bash -c "exec 3<>/dev/tcp/127.0.0.1/$gopher_port; cat >&3; cat <&3" |
+    head -n 1 | tr -d '\r')" "$folder"
+head -c 100000 /dev/zero | tr '\0' x >"$hole/long.txt"
+head -c 300000 /dev/zero | tr '\0' x >"$hole/longer.txt"
+sleep 3
+for n in 1 2; do
+	is "a text of 100 KB is whole, time $n" \
+	    "$(item '/long.txt\r\n' | wc -c)" 100000
+done
+is "one of 300 KB, too" "$(item '/longer.txt\r\n' | wc -c)" 300000
+is "words behind the request cost no answer" \
+    "$(item "/long.txt\\r\\n$(printf '%*s' 3000 '' | tr ' ' y)" | wc -c)" 100000

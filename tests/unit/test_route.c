@@ -127,6 +127,7 @@ gemini_as(const char *uri, const struct peer *p)
 	route_gemini(route, &answer, &q, p, NOW);
 	if (answer.kind == ANSWER_FILE)
 		close(answer.fd);
+	route_release(route, answer.hot);
 	if (answer.kind == ANSWER_SEARCH)
 		return "search";
 	n = strcspn(buf_cstr(&answer.head), "\r");
@@ -298,6 +299,10 @@ gopher(const char *line)
 		n = pread(answer.fd, text, sizeof(text) - 1, 0);
 		close(answer.fd);
 		text[n > 0 ? n : 0] = '\0';
+	} else if (answer.kind == ANSWER_PAGE) {
+		snprintf(text, sizeof(text), "%.*s", (int)answer.hot->n,
+		    answer.hot->p);
+		route_release(route, answer.hot);
 	} else if (answer.kind == ANSWER_SEARCH)
 		strcpy(text, "search");
 	else
