@@ -211,13 +211,29 @@ printf '3x\r\n' >"$TMP/f/letters"
 printf '20 text/gemini\r\n# Twin\n' >"$TMP/f/twin"
 printf '20 text/gemini\r\n# TWIN\n' >"$TMP/f/TWIN"
 printf '20 text/gemini\r\n# file\n' >"$TMP/f/both"
+printf '10 Your name?\r\n' >"$TMP/f/input"
+printf '60 Show yourself\r\n' >"$TMP/f/cert"
+printf '31 http://127.0.0.1/\r\n' >"$TMP/f/web"
+printf '31 gemini://127.0.0.1:1/\r\n' >"$TMP/f/port"
+printf '20 text/gemini\r\n\377\376\300\200 caf\351\n=> /\377 x\n' >"$TMP/f/bytes"
+printf '44 999999999\r\n' >"$TMP/f/wait"
+mkdir -p "$TMP/h/h/f"
+printf '# Fine once\n' >"$TMP/h/h/nonotify"
+printf '# Fine once\n' >"$TMP/h/h/f/letters"
 printf '=> /%s\n' about.gmi nonotify headonly nothing meta/1500 endlessmeta lf control \
     http endless f/up f/loop f/away f/letters f/twin f/TWIN f/both \
-    f/both/below >"$TREE/index.gmi"
+    f/both/below f/input f/cert f/web f/port f/bytes a%00b a%2f..%2f..%2fevil2 \
+    a%5cb a%0d%0ab CON.gmi f/wait f/never >"$TREE/index.gmi"
 mirror --max 60 --max-mb 4 $G/ "$TMP/h/h"
 ok "a server that does all wrong is left in the end" code 75
 ok "what it had that was whole is there" cmp "$TREE/about.gmi" "$TMP/h/h/about.gmi"
-ok "what was cut short is not" [ ! -e "$TMP/h/h/nonotify" ]
+ok "what was cut short takes no good copy's place" grep -qx '# Fine once' "$TMP/h/h/nonotify"
+ok "nor does nonsense" grep -qx '# Fine once' "$TMP/h/h/f/letters"
+ok "bytes are kept as they are" [ "$(od -An -tx1 "$TMP/h/h/f/bytes" | head -c 13)" = " ff fe c0 80 " ]
+ok "questions and doors are said" [ "$(grep -c '/f/\(input\|cert\): ' "$TMP/last.err")" -eq 2 ]
+ok "nothing is followed elsewhere" [ "$(grep -c '/f/\(web\|port\|away\): ' "$TMP/last.err")" -eq 3 ]
+ok "a wait of years ends the run" grep -q '/f/wait: the server keeps saying slow down' "$TMP/last.err"
+ok "and is obeyed" [ "$(grep -c '/f/never' "$TMP/requests")" -eq 0 ]
 ok "what would not end is not" [ ! -e "$TMP/h/h/endless" ]
 ok "nothing lies outside" [ "$(find "$TMP/h" "$TMP/evil2" -mindepth 1 \
     -maxdepth 1 2>/dev/null)" = "$TMP/h/h" ]
