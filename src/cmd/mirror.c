@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
-#include "cmd/cmd.h"
+#include "cmd/session.h"
 #include "mirror/mirror.h"
 
 static int	run(const struct cmd_global *, int, char **);
@@ -32,6 +33,13 @@ const struct command cmd_mirror = {
 	.run = run,
 };
 
+#define DRAW_MS	100	/* the progress line is drawn at most this often */
+
+struct copying {
+	struct show		show;
+	struct mirror_result	r;
+};
+
 static void
 on_signal(int sig)
 {
@@ -49,10 +57,32 @@ stop(void *arg)
 static void
 report(const char *line, void *arg)
 {
-	const struct cmd_global *g = arg;
+	struct copying *c = arg;
 
-	if (!g->quiet)
-		fprintf(stderr, "orrery: %s\n", line);
+	if (c->show.g->quiet)
+		return;
+	session_clear(&c->show);
+	fprintf(stderr, "orrery: %s\n", line);
+}
+
+static void
+progress(size_t done, size_t known, void *arg)
+{
+	struct copying *c = arg;
+	char text[120];
+	struct timespec t;
+	int ms;
+
+	if (!session_draws(&c->show))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	ms = (int)(t.tv_sec % 1000000 * 1000 + t.tv_nsec / 1000000);
+	if (c->show.line && ms - c->show.last_ms < DRAW_MS)
+		return;
+	c->show.last_ms = ms;
+	snprintf(text, sizeof(text), "mirroring %zu/%zu  %zu requests  %.1f"
+	    " MB", done, known, c->r.requests + 1, (double)c->r.bytes / 1e6);
+	session_draw(&c->show, text);
 }
 
 static bool
@@ -126,9 +156,9 @@ summary(const struct cmd_global *g, const struct mirror_options *o,
 static int
 run(const struct cmd_global *g, int argc, char **argv)
 {
+	struct copying c = { .show = { .g = g } };
 	struct mirror_options o = { .report = report, .stop = stop,
-	    .arg = (void *)(uintptr_t)g, .now = cmd_now };
-	struct mirror_result r = { .manifest = false };
+	    .progress = progress, .arg = &c, .now = cmd_now };
 	struct error e = { 0 };
 	int code, rc;
 
@@ -136,11 +166,12 @@ run(const struct cmd_global *g, int argc, char **argv)
 		return code;
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
-	rc = mirror_run(&o, &r, &e);
-	if (rc == 0 || r.requests > 0)
-		summary(g, &o, &r);
+	rc = mirror_run(&o, &c.r, &e);
+	session_clear(&c.show);
+	if (rc == 0 || c.r.requests > 0)
+		summary(g, &o, &c.r);
 	if (rc == 0)
 		return EX_OK;
 	code = cmd_fail(&e);
-	return rc == E_NOTFOUND && r.requests > 0 ? EX_NOPERM : code;
+	return rc == E_NOTFOUND && c.r.requests > 0 ? EX_NOPERM : code;
 }

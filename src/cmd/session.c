@@ -65,8 +65,8 @@ session_clear(struct show *show)
 	show->line = false;
 }
 
-static void
-draw(struct show *show, const char *text)
+void
+session_draw(struct show *show, const char *text)
 {
 	struct buf cut = { 0 };
 
@@ -77,8 +77,8 @@ draw(struct show *show, const char *text)
 	buf_free(&cut);
 }
 
-static bool
-progress_wanted(const struct show *show)
+bool
+session_draws(const struct show *show)
 {
 	return show->g->tty && !show->g->quiet && !show->g->json;
 }
@@ -92,7 +92,7 @@ on_progress(const struct update_progress *p, void *arg)
 	int eta;
 
 	show->progress = *p;
-	if (!progress_wanted(show) || p->total == 0 ||
+	if (!session_draws(show) || p->total == 0 ||
 	    p->elapsed_ms - show->last_ms < DRAW_MS)
 		return;
 	show->last_ms = p->elapsed_ms;
@@ -102,7 +102,7 @@ on_progress(const struct update_progress *p, void *arg)
 	snprintf(text, sizeof(text), "fetching %zu/%zu  %zu new  %zu failed  "
 	    "%.0f feeds/s  %d s left", p->done, p->total, p->nnew, p->failed,
 	    rate, eta);
-	draw(show, text);
+	session_draw(show, text);
 }
 
 static void
@@ -111,14 +111,14 @@ on_phase(const char *what, size_t done, size_t total, void *arg)
 	struct show *show = arg;
 	char text[120];
 
-	if (!progress_wanted(show) || total < 200)
+	if (!session_draws(show) || total < 200)
 		return;
 	if (done == total) {
 		session_clear(show);
 		return;
 	}
 	snprintf(text, sizeof(text), "%s %zu/%zu", what, done, total);
-	draw(show, text);
+	session_draw(show, text);
 }
 
 static const char *const outcome_words[] = {

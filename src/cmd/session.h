@@ -27,6 +27,10 @@ int	session_open(struct store **s, const struct config *c, bool *busy);
 
 /* Options whose callbacks print to standard error through show. */
 void	session_options(struct update_options *o, struct show *show);
+/* Whether a progress line is wanted: on a terminal, and neither -q nor --json. */
+bool	session_draws(const struct show *show);
+/* Draw the progress line anew, cut to the terminal's width. */
+void	session_draw(struct show *show, const char *text);
 /* Wipe the progress line. */
 void	session_clear(struct show *show);
 

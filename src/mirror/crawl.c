@@ -226,6 +226,8 @@ walk(struct crawl *c, struct span earlier, struct error *e)
 	for (; rc == 0 && c->at < c->n; c->at++) {
 		const char *url = c->queue[c->at];
 
+		m->done = c->at;
+		m->known = c->n;
 		if (!mirror_allowed(m, span_str(url + strlen(m->root)))) {
 			m->r->barred++;
 		} else if (had(c, earlier, url)) {

@@ -23,6 +23,7 @@ struct mirror {
 	struct buf			 pins;	/* "host TAB key TAB end" lines */
 	bool				 busy;	/* the server wants no more now */
 	int				 unstored; /* files in a row */
+	size_t				 done, known;	/* files, for progress */
 	size_t				 body_max; /* of the next answer */
 };
 

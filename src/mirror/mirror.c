@@ -199,6 +199,8 @@ ask(struct mirror *m, struct got *g, const char *url, struct error *e)
 	    .max_bytes = may_have(m) };
 	int rc = fetch_add(m->fetch, &r, on_answer, g, e);
 
+	if (m->o->progress != NULL)
+		m->o->progress(m->done, m->known, m->o->arg);
 	m->r->requests++;
 	if (rc == 0)
 		rc = fetch_run(m->fetch, -1, on_tick, m, e);
@@ -526,7 +528,8 @@ take_files(struct mirror *m, const struct manifest *list, struct error *e)
 	if (list->nbad > 0)
 		mirror_say(m, "%zu lines of the manifest make no sense and "
 		    "were left out", list->nbad);
-	for (size_t i = 0; rc == 0 && i < list->n; i++) {
+	m->known += list->n;
+	for (size_t i = 0; rc == 0 && i < list->n; i++, m->done++) {
 		const struct manifest_file *f = &list->files[i];
 
 		if (f->gone || is_list(f->path))

@@ -35,6 +35,9 @@ struct mirror_options {
 	/* One line about something a person may want to know; may be NULL. */
 	void		(*report)(const char *line, void *arg);
 	int		(*stop)(void *arg);	/* non-zero ends the run */
+	/* Before each request: the files seen to, of those known so far; may
+	 * be NULL. */
+	void		(*progress)(size_t done, size_t known, void *arg);
 	void		*arg;
 };
 
