@@ -87,8 +87,9 @@ settle(sqlite3 *h, enum db_mode mode)
 	(void)sqlite3_exec(h, "PRAGMA cell_size_check=1; PRAGMA mmap_size=0;"
 	    "PRAGMA foreign_keys=0; PRAGMA temp_store=MEMORY;", NULL, NULL,
 	    NULL);
-	if (mode == DB_READ)
-		(void)sqlite3_exec(h, "PRAGMA query_only=1", NULL, NULL, NULL);
+	/* What is forgotten is overwritten, not only let go. */
+	(void)sqlite3_exec(h, mode == DB_READ ? "PRAGMA query_only=1" :
+	    "PRAGMA secure_delete=1", NULL, NULL, NULL);
 }
 
 int

@@ -107,7 +107,7 @@ forget_search(struct forget *f, struct error *e)
 	    (rc = search_begin(s, e)) == 0) {
 		for (size_t i = 0; i < f->nids && rc == 0; i++)
 			rc = search_delete(s, f->ids[i], e);
-		if (rc == 0)
+		if (rc == 0 && (rc = search_scrub(s, e)) == 0)
 			rc = search_commit(s, e);
 	}
 	search_close(s);

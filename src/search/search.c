@@ -46,6 +46,8 @@ known_revision(struct search *s)
 	return n >= REVISION_OLDEST && n <= REVISION;
 }
 
+static const char merge_all[] = "INSERT INTO ft(ft) VALUES('optimize')";
+
 static void
 note_file(struct search *s)
 {
@@ -90,11 +92,26 @@ unusable(struct search *s, struct error *e)
 	    " version; remove it, `orrery publish` makes it again", s->path);
 }
 
+/* What a killed run left beside the file holds texts, too. */
+static void
+remove_unfinished(const struct search *s)
+{
+	static const char *const ends[] = { ".new", ".new-journal" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char *path = xasprintf("%s%s", s->path, ends[i]);
+
+		(void)unlink(path);
+		free(path);
+	}
+}
+
 static int
 open_writable(struct search *s, struct error *e)
 {
 	int rc;
 
+	remove_unfinished(s);
 	if (access(s->path, F_OK) == -1) {
 		s->fresh = true;
 		return create(&s->db, s->path, settled, e);
@@ -232,7 +249,7 @@ take_place(struct search *s, struct error *e)
 	char *part = xasprintf("%s.new", s->path);
 	int rc, fd;
 
-	rc = db_exec(s->building, "INSERT INTO ft(ft) VALUES('optimize')", e);
+	rc = db_exec(s->building, merge_all, e);
 	if (rc == 0)
 		rc = db_exec(s->building, made, e);
 	db_close(s->building);
@@ -404,6 +421,12 @@ search_delete(struct search *s, int64_t id, struct error *e)
 		rc = db_run(db, e, "DELETE FROM body WHERE id=?", "i", id);
 	arena_free(&a);
 	return rc;
+}
+
+int
+search_scrub(struct search *s, struct error *e)
+{
+	return db_exec(search_target(s), merge_all, e);
 }
 
 int

@@ -74,6 +74,12 @@ int	search_put(struct search *s, const struct search_doc *d,
 	    struct error *e);
 int	search_delete(struct search *s, int64_t id, struct error *e);
 /*
+ * Leave no word in the file that only deleted rows had.  FTS5 just notes
+ * what is deleted until its parts are merged; this merges all of them, which
+ * takes as long as a tenth of filling it.
+ */
+int	search_scrub(struct search *s, struct error *e);
+/*
  * Fill it anew: what is put from here on goes to a file beside it, which takes
  * its place at search_commit(); readers have the old one until then.
  */
