@@ -11,6 +11,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	utf8_lines(&text, in);
 	gemtext_to_text(&out, buf_span(&text), 40);
 	clean(buf_span(&out));
+	/* what is read of it is never more than it */
+	buf_clear(&out);
+	gemtext_prose(&out, buf_span(&text));
+	must(out.n <= text.n && utf8_valid(buf_span(&out)));
 	buf_clear(&out);
 	gemtext_put_text(&out, in);
 	gemtext_put_link(&out, in, in);
