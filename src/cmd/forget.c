@@ -98,11 +98,15 @@ collect(struct forget *f, struct error *e)
 static int
 forget_search(struct forget *f, struct error *e)
 {
+	struct show show = { .g = f->g };
 	struct search *s = NULL;
 	int rc = 0;
 
 	if (access(f->search_path, F_OK) == -1)
 		return 0;
+	/* merging a large one takes a while, and nobody can say how long */
+	if (session_draws(&show))
+		session_draw(&show, "taking it out of the search index");
 	if ((rc = search_open(&s, f->search_path, true, e)) == 0 &&
 	    (rc = search_begin(s, e)) == 0) {
 		for (size_t i = 0; i < f->nids && rc == 0; i++)
@@ -111,6 +115,7 @@ forget_search(struct forget *f, struct error *e)
 			rc = search_commit(s, e);
 	}
 	search_close(s);
+	session_clear(&show);
 	/* an index that cannot forget goes, and is made again */
 	if (rc != 0 && unlink(f->search_path) == 0)
 		rc = 0;

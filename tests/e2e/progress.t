@@ -78,6 +78,13 @@ silent "an update in a pipe has none" publishing "$ORRERY" update --all
 feed three >feed.rss
 silent_tty "nor with -q" "$ORRERY" -q update --all
 
+python3 "$here/tests/support/onpty.py" "$ORRERY" forget --yes \
+    "$(cd output/capsule && echo e/2026/*number-7-one.gmi)" >"$T/tty" 2>&1
+has "forgetting says what it is at" "$T/tty" "taking it out of the search index"
+silent "not in a pipe" taking "$ORRERY" forget --yes \
+    "$(cd output/capsule && echo e/2026/*number-8-one.gmi)"
+is "both are gone" "$(find output/capsule/e -name '*number-[78]-one.gmi')" ""
+
 # A store that is copied for a moment: pages that hold nothing.
 python3 - <<'PY'
 import sqlite3
