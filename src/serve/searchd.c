@@ -200,7 +200,8 @@ render_gopher(struct buf *out, const struct searchd_query *q,
 	if (r->hint != NULL) {
 		put_hint(&line, r->hint);
 		put_wrapped(out, "", buf_cstr(&line), HINT_LINES);
-		put_info(out, "", "");
+		if (r->nhits > 0)
+			put_info(out, "", "");
 	}
 	for (size_t i = 0; i < r->nhits; i++) {
 		const struct search_hit *h = &r->hits[i];
