@@ -20,6 +20,8 @@
 #include "fetch/address.h"
 #include "fetch/transfer.h"
 
+#define WAIT_MAX	9999999	/* seconds that a 44 may ask for */
+
 #define REQUEST_MAX	1024	/* bytes of a Gemini request's URL */
 
 enum stream_state { RESOLVING, CONNECTING, HANDSHAKE, SENDING, HEADER, BODY };
@@ -378,9 +380,9 @@ end_gemini(struct stream *s, int status, struct span meta)
 	else if (status == 44 || status == 41) {
 		outcome = FETCH_SLOW_DOWN;
 		/* Older servers tell the seconds as META. */
-		if (status == 44 && meta.n > 0 && meta.n < 8 &&
-		    meta.p[0] >= '0' && meta.p[0] <= '9')
-			wait = atoi(meta.p);
+		if (status == 44 && meta.n > 0 && meta.p[0] >= '0' &&
+		    meta.p[0] <= '9')
+			wait = meta.n < 8 ? atoi(meta.p) : WAIT_MAX;
 		t->res->retry_after = wait > 0 ? fetch_time(t->f) + wait : 0;
 	} else if (status / 10 == 4)
 		outcome = FETCH_ERROR;

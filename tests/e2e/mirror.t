@@ -53,7 +53,7 @@ write_manifest() {
 
 mirror() {
 	: >"$TMP/requests"
-	"$ORRERY" mirror --allow-private "$@" >"$TMP/last" 2>"$TMP/last.err"
+	"$ORRERY" mirror --allow-private --delay 20 "$@" >"$TMP/last" 2>"$TMP/last.err"
 	CODE=$?
 }
 
