@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "cmd/session.h"
 #include "mirror/mirror.h"
 
@@ -70,13 +70,10 @@ progress(size_t done, size_t known, void *arg)
 {
 	struct copying *c = arg;
 	char text[120];
-	struct timespec t;
-	int ms;
+	int64_t ms = clock_ms();
 
 	if (!session_draws(&c->show))
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	ms = (int)(t.tv_sec % 1000000 * 1000 + t.tv_nsec / 1000000);
 	if (c->show.line && ms - c->show.last_ms < DRAW_MS)
 		return;
 	c->show.last_ms = ms;

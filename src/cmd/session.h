@@ -13,7 +13,7 @@
 struct show {
 	const struct cmd_global	*g;
 	bool			 line;		/* a progress line stands */
-	int			 last_ms;
+	int64_t			 last_ms;	/* when it was drawn */
 	struct update_progress	 progress;
 };
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/uri.h"
 #include "cmd/session.h"
 #include "update/child.h"
@@ -55,7 +55,7 @@ update_once(const struct cmd_global *g, struct config *c,
 {
 	struct update_result r;
 	struct error e = { 0 };
-	struct timespec t0, t1;
+	int64_t began;
 	struct store *s;
 	char *search_path;
 	bool busy;
@@ -71,15 +71,13 @@ update_once(const struct cmd_global *g, struct config *c,
 	}
 	search_path = cmd_search_path(c);
 	o->search_path = search_path;
-	clock_gettime(CLOCK_MONOTONIC, &t0);
+	began = clock_ms();
 	if (update_run(s, c, o, &r, &e) != 0) {
 		session_clear(show);
 		code = cmd_fail(&e);
 	} else if (!o->dry_run) {
 		session_clear(show);
-		clock_gettime(CLOCK_MONOTONIC, &t1);
-		session_summary(show, &r, (int)((t1.tv_sec - t0.tv_sec) *
-		    1000 + (t1.tv_nsec - t0.tv_nsec) / 1000000));
+		session_summary(show, &r, (int)(clock_ms() - began));
 	}
 	store_close(s);
 	free(search_path);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/address.h"
 #include "fetch/transfer.h"
@@ -19,15 +20,6 @@
 #define PAUSE_MS	1000	/* between two requests to one host */
 #define QUIET_WAIT_S	30	/* a Retry-After that is waited for */
 #define QUIET_OTHERS_S	3600	/* longest that one feed's 429 delays others */
-
-int64_t
-fetch_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 int64_t
 fetch_time(const struct fetch *f)
@@ -64,7 +56,7 @@ host_ready(struct fetch *f, struct host *h)
 		return;
 	if (h->active >= f->o.per_host)
 		return;		/* listed again when one of them ends */
-	if (h->not_before_ms > fetch_ms()) {
+	if (h->not_before_ms > clock_ms()) {
 		h->place = HOST_WAITING;
 		h->next = f->waiting;
 		f->waiting = h;
@@ -279,7 +271,7 @@ leave_active(struct transfer *t)
 	t->next = t->prev = NULL;
 	f->nactive--;
 	t->host->active--;
-	t->res->ms += (int)(fetch_ms() - t->began_ms);
+	t->res->ms += (int)(clock_ms() - t->began_ms);
 	host_ready(f, t->host);
 }
 
@@ -353,7 +345,7 @@ quieten(struct fetch *f, struct host *h, const struct fetch_result *r)
 		hush_rest(f, h, r->retry_after, r->status);
 		return;
 	}
-	until = fetch_ms() + wait * 1000;
+	until = clock_ms() + wait * 1000;
 	if (until > h->not_before_ms)
 		h->not_before_ms = until;
 }
@@ -389,7 +381,7 @@ start(struct transfer *t)
 	struct uri u;
 	int pause = f->o.pause_ms;
 
-	t->began_ms = fetch_ms();
+	t->began_ms = clock_ms();
 	if (t->first_ms == 0)
 		t->first_ms = t->began_ms;
 	t->deadline_ms = t->began_ms + t->budget_ms;
@@ -427,7 +419,7 @@ pump(struct fetch *f)
 		h->place = HOST_IDLE;
 		if (h->head == NULL || h->active >= f->o.per_host)
 			continue;
-		if (h->not_before_ms > fetch_ms()) {
+		if (h->not_before_ms > clock_ms()) {
 			host_ready(f, h);
 			continue;
 		}
@@ -506,7 +498,7 @@ transfer_redirect(struct transfer *t, struct span location, bool permanent)
 		free(t->permanent);
 		t->permanent = xstrdup(buf_cstr(&url));
 	}
-	t->budget_ms = (int)(t->deadline_ms - fetch_ms());
+	t->budget_ms = (int)(t->deadline_ms - clock_ms());
 	if (t->budget_ms <= 0) {
 		transfer_end(t, FETCH_UNREACHABLE, "timed out after %d s of "
 		    "redirects", t->r.timeout);
@@ -532,7 +524,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct fetch *f = arg;
 	struct transfer *t, *next;
-	int64_t now = fetch_ms();
+	int64_t now = clock_ms();
 
 	(void)fd;
 	(void)what;
@@ -557,7 +549,7 @@ fetch_run(struct fetch *f, int timeout_ms, int (*tick)(void *), void *arg,
 	f->tick = tick;
 	f->tick_arg = arg;
 	f->stop = f->out_of_time = false;
-	f->until_ms = timeout_ms < 0 ? -1 : fetch_ms() + timeout_ms;
+	f->until_ms = timeout_ms < 0 ? -1 : clock_ms() + timeout_ms;
 	if (event_add(f->tick_ev, &every) == -1)
 		return error_set(e, E_FAIL, "cannot set a timer");
 	for (;;) {

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "fetch/address.h"
 #include "fetch/transfer.h"
@@ -401,7 +402,7 @@ end_by_failure(struct transfer *t, CURLcode code)
 			    LOW_SPEED_BYTES, LOW_SPEED_S);
 		else
 			transfer_end(t, FETCH_UNREACHABLE, "timed out after "
-			    "%lld s", (long long)(fetch_ms() - t->first_ms +
+			    "%lld s", (long long)(clock_ms() - t->first_ms +
 			    500) / 1000);
 		return;
 	case CURLE_COULDNT_CONNECT:

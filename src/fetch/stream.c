@@ -15,6 +15,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "fetch/address.h"
@@ -149,7 +150,7 @@ connect_next(struct stream *s)
 			continue;
 		}
 		s->state = CONNECTING;
-		s->connect_by_ms = fetch_ms() + CONNECT_MS;
+		s->connect_by_ms = clock_ms() + CONNECT_MS;
 		if (connect(s->fd, s->at->ai_addr, s->at->ai_addrlen) == 0 ||
 		    errno == EINPROGRESS) {
 			s->at = s->at->ai_next;
@@ -512,7 +513,7 @@ connected(struct stream *s)
 		connect_next(s);
 		return false;
 	}
-	s->speed_ms = fetch_ms();
+	s->speed_ms = clock_ms();
 	s->state = s->secure ? HANDSHAKE : SENDING;
 	return !s->secure || start_tls(s);
 }

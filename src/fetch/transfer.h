@@ -101,7 +101,6 @@ struct fetch {
 	int64_t			 until_ms;	/* -1 no bound */
 };
 
-int64_t	fetch_ms(void);			/* monotonic */
 int64_t	fetch_time(const struct fetch *f);	/* wall clock, seconds */
 
 /* Whether t may talk to sa; says why not in t->denied. */

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 #include "search/search_db.h"
 
@@ -17,21 +17,12 @@ struct candidate {
 	double	score;
 };
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int
 late(void *arg)
 {
 	const struct search *s = arg;
 
-	return now_ms() > s->deadline;
+	return clock_ms() > s->deadline;
 }
 
 static int
@@ -103,7 +94,7 @@ gather_with(struct search *s, const char *sql, const struct bounds *b,
 {
 	*n = 0;
 	s->deadline = deadline;
-	if (now_ms() >= deadline)
+	if (clock_ms() >= deadline)
 		return error_set(e, E_AGAIN, "the time for it was up");
 	return collect(s, match[0] == '\0' ?
 	    db_query(s->db, e, sql, "iin", b->after, b->before, limit) :
@@ -167,7 +158,7 @@ gather_words(struct search *s, const struct query *q, const struct bounds *b,
 	if (has_prefix(q)) {
 		rc = gather_with(s, unranked, b, match, SEARCH_LIMIT, end,
 		    list, n, now, e);
-		cheap = rc == 0 && now_ms() - start < s->limit_ms / 8;
+		cheap = rc == 0 && clock_ms() - start < s->limit_ms / 8;
 		*cut = SEARCH_NEWEST;
 	}
 	if (cheap) {
@@ -189,7 +180,7 @@ gather(struct search *s, const struct query *q, struct candidate *list,
 {
 	struct bounds b = { .after = q->after, .before = q->before };
 	struct buf match = { 0 };
-	int64_t start = now_ms(), end = start + s->limit_ms -
+	int64_t start = clock_ms(), end = start + s->limit_ms -
 	    s->limit_ms / SPARE;
 	int rc;
 
@@ -203,7 +194,7 @@ gather(struct search *s, const struct query *q, struct candidate *list,
 		rc = gather_words(s, q, &b, buf_cstr(&match), start, end,
 		    list, n, cut, now, e);
 	}
-	if (rc == E_AGAIN && now_ms() >= end) {
+	if (rc == E_AGAIN && clock_ms() >= end) {
 		/* some are better than none */
 		*cut = SEARCH_LATE;
 		rc = 0;

@@ -6,9 +6,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "feed/parse.h"
@@ -36,15 +36,6 @@ struct child_pool {
 	int		 n;
 	struct child	 child[CHILDREN_MAX];
 };
-
-static int64_t
-clock_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 bool
 child_sandbox_required(const char *word)
