@@ -21,8 +21,6 @@
 #include "fetch/address.h"
 #include "fetch/transfer.h"
 
-#define WAIT_MAX	9999999	/* seconds that a 44 may ask for */
-
 #define REQUEST_MAX	1024	/* bytes of a Gemini request's URL */
 
 enum stream_state { RESOLVING, CONNECTING, HANDSHAKE, SENDING, HEADER, BODY };
@@ -356,6 +354,19 @@ io_error(struct stream *s)
 
 /* --- answers --- */
 
+/* Older servers tell the seconds as META; words may follow them. */
+static int64_t
+slow_down_until(const struct transfer *t, struct span meta)
+{
+	int64_t now = fetch_time(t->f), until;
+	size_t n = 0;
+
+	while (n < meta.n && meta.p[n] >= '0' && meta.p[n] <= '9')
+		n++;
+	until = header_retry_after(span_of(meta.p, n), now);
+	return until > now ? until : 0;
+}
+
 static void
 end_gemini(struct stream *s, int status, struct span meta)
 {
@@ -371,7 +382,6 @@ end_gemini(struct stream *s, int status, struct span meta)
 	};
 	enum fetch_outcome outcome = FETCH_REFUSED;
 	struct transfer *t = s->t;
-	int64_t wait = 0;
 	char shown[200];
 	const char *word = (size_t)status < sizeof(words) / sizeof(words[0]) &&
 	    words[status] != NULL ? words[status] : "unknown status";
@@ -380,11 +390,8 @@ end_gemini(struct stream *s, int status, struct span meta)
 		outcome = FETCH_GONE;
 	else if (status == 44 || status == 41) {
 		outcome = FETCH_SLOW_DOWN;
-		/* Older servers tell the seconds as META. */
-		if (status == 44 && meta.n > 0 && meta.p[0] >= '0' &&
-		    meta.p[0] <= '9')
-			wait = meta.n < 8 ? atoi(meta.p) : WAIT_MAX;
-		t->res->retry_after = wait > 0 ? fetch_time(t->f) + wait : 0;
+		if (status == 44)
+			t->res->retry_after = slow_down_until(t, meta);
 	} else if (status / 10 == 4)
 		outcome = FETCH_ERROR;
 	snprintf(shown, sizeof(shown), "%.*s",

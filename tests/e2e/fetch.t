@@ -244,6 +244,19 @@ try "input wanted" "^refused 10 0 .*asks for input: Name" -p "$G/s/10?Name"
 try "temporary failure" "^error 40 0 " -p "$G/s/40?Oops"
 try "slow down" "^slow-down 44 0 " -p -d "$G/s/44?60"
 ok "44 with its seconds" said "retry=[1-9]"
+# said_wait FROM TO: the last answer asks for so many seconds, or a few less.
+said_wait() {
+	local at
+	at=$(sed -n 's/.* retry=\([0-9]*\).*/\1/p' "$TMP/last")
+	[ "${at:-0}" -ge $((asked_at + $1)) ] && [ "$at" -le $(($(date +%s) + $2)) ]
+}
+asked_at=$(date +%s)
+try "seconds with words behind" "^slow-down 44 0 " -p -d "$G/s/44?60%20seconds,%20please"
+ok "are as many" said_wait 60 60
+try "44 for years" "^slow-down 44 0 " -p -d "$G/s/44?999999999"
+ok "is that long, however many digits" said_wait 999999999 999999999
+try "44 with words alone" "^slow-down 44 0 " -p -d "$G/s/44?Later"
+ok "has no time" said "retry=0"
 try "not found" "^refused 51 0 .*51 not found: No" -p "$G/s/51?No"
 try "gone" "^gone 52 0 .*52 gone" -p "$G/s/52?Bye"
 try "proxying refused" "^refused 53 0 " -p "$G/s/53?x"
