@@ -360,6 +360,18 @@ attribute(struct skeleton *k, struct tag_found *t, struct span s, size_t i)
 	return i;
 }
 
+/*
+ * In small letters.  No element has a dot in its name, and where the parser
+ * looks ahead it takes "<p.x>" for another "<p>".
+ */
+static char
+name_byte(char c)
+{
+	if (c == '.')
+		return '_';
+	return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 /* Read the tag whose name starts at s.p[i]; where it ends. */
 static size_t
 read_tag(struct skeleton *k, struct tag_found *t, struct span s, size_t i,
@@ -370,8 +382,7 @@ read_tag(struct skeleton *k, struct tag_found *t, struct span s, size_t i,
 	t->ended = false;
 	for (; i < s.n && name_char(s.p[i]); i++)
 		if (t->name_len < NAME_LEN_MAX)
-			t->name[t->name_len++] = (char)(s.p[i] >= 'A' &&
-			    s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+			t->name[t->name_len++] = name_byte(s.p[i]);
 	t->name[t->name_len] = '\0';
 	while (i < s.n) {
 		if (s.p[i] == '>') {
