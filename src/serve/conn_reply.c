@@ -92,8 +92,8 @@ put_plain(struct conn *c, const char *p, size_t n)
 
 /*
  * The next piece of the answer in the worker's chunk: what is left in
- * memory, then the page or the file.  Its length; 0 at the end, -1 when the file is
- * shorter than it was.
+ * memory, then the page or the file.  Its length; 0 at the end, -1 when the
+ * file is shorter than it was.
  */
 static ssize_t
 next_chunk(struct conn *c)
@@ -131,38 +131,26 @@ next_chunk(struct conn *c)
 	return (ssize_t)n + got;
 }
 
-/* A page in the clear goes out from where it is. */
-static enum step
-send_page(struct conn *c)
+/* Some of the page or the file, in the clear and past the worker's chunk. */
+static ssize_t
+send_some(const struct conn *c)
 {
-	while (c->off < c->size) {
-		/* Its last bytes leave with the end of the connection. */
-		ssize_t n = send(c->fd, c->page->p + c->off,
-		    (size_t)(c->size - c->off), MSG_NOSIGNAL | MSG_MORE);
+	size_t left = (size_t)(c->size - c->off);
+	off_t off = (off_t)c->off;
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return STEP_WRITE;
-		if (n <= 0)
-			return STEP_CLOSE;
-		c->off += n;
-		c->sent += (uint64_t)n;
-		conn_progress(c);
-	}
-	conn_enter(c, CONN_NOTIFY);
-	return STEP_ON;
+	/* Its last bytes leave with the end of the connection. */
+	if (c->page != NULL)
+		return send(c->fd, c->page->p + c->off, left, MSG_NOSIGNAL |
+		    MSG_MORE);
+	return sendfile(c->fd, c->file, &off, left > SENDFILE_MAX ?
+	    SENDFILE_MAX : left);
 }
 
-/* A file in the clear: the kernel moves it by itself. */
 static enum step
-send_file(struct conn *c)
+send_rest(struct conn *c)
 {
 	while (c->off < c->size) {
-		off_t off = (off_t)c->off;
-		ssize_t n = sendfile(c->fd, c->file, &off,
-		    c->size - c->off > SENDFILE_MAX ? SENDFILE_MAX :
-		    (size_t)(c->size - c->off));
+		ssize_t n = send_some(c);
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -193,7 +181,7 @@ conn_step_reply(struct conn *c)
 		    (c->page != NULL || c->size > SENDFILE_MIN)) {
 			if ((rc = conn_flush(c)) != 0)
 				return rc == -1 ? STEP_CLOSE : STEP_WRITE;
-			return c->page != NULL ? send_page(c) : send_file(c);
+			return send_rest(c);
 		}
 		/* A cut-off answer must not look whole: no close_notify. */
 		if ((n = next_chunk(c)) == -1) {

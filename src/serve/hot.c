@@ -86,20 +86,18 @@ hot_free(struct hot *h)
 static uint32_t
 hash_of(const struct hot_key *k)
 {
-	uint32_t n = 2166136261u ^ (uint32_t)k->port;
+	uint32_t n = 2166136261u;
 
 	for (const char *s = k->name; *s != '\0'; s++)
 		n = (n ^ (unsigned char)*s) * 16777619u;
 	n ^= (uint32_t)((uintptr_t)k->tree >> 4);
-	n ^= (uint32_t)((uintptr_t)k->variant >> 4) * 31;
 	return n ^ n >> 15;
 }
 
 static bool
 same_key(const struct hot_key *a, const struct hot_key *b)
 {
-	return a->tree == b->tree && a->variant == b->variant &&
-	    a->port == b->port && strcmp(a->name, b->name) == 0;
+	return a->tree == b->tree && strcmp(a->name, b->name) == 0;
 }
 
 static bool
@@ -202,26 +200,21 @@ make(struct hot *h, struct buf *b, const struct hot_key *k, const char *path,
 
 struct hot_page *
 hot_read(struct hot *h, const struct hot_key *k, const char *path, int fd,
-    const struct stat *st, int64_t now, hot_edit *edit, void *arg)
+    const struct stat *st, int64_t now)
 {
-	size_t most = edit != NULL ? HOT_EDIT_MAX : HOT_PAGE_MAX;
-	struct buf raw = { .max = most }, made = { .max = 4 * most };
+	struct buf b = { .max = HOT_PAGE_MAX };
 	struct entry *e = NULL;
 
-	if (st->st_size < 0 || (uintmax_t)st->st_size > most ||
+	if (st->st_size < 0 || (uintmax_t)st->st_size > HOT_PAGE_MAX ||
 	    h->held + (size_t)st->st_size > 2 * h->max)
 		return NULL;
-	if (read_all(&raw, fd, (size_t)st->st_size)) {
-		if (edit != NULL)
-			edit(&made, buf_span(&raw), arg);
-		e = make(h, edit != NULL ? &made : &raw, k, path, st);
-		if (e->page.n <= HOT_PAGE_MAX &&
-		    st->st_ctim.tv_sec + SETTLED <= now &&
+	if (read_all(&b, fd, (size_t)st->st_size)) {
+		e = make(h, &b, k, path, st);
+		if (st->st_ctim.tv_sec + SETTLED <= now &&
 		    st->st_mtim.tv_sec + SETTLED <= now)
 			keep(h, e, k);
 	}
-	buf_free(&raw);
-	buf_free(&made);
+	buf_free(&b);
 	return e != NULL ? &e->page : NULL;
 }
 

@@ -15,15 +15,13 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "base/buf.h"
 #include "serve/tree.h"
 
 #define HOT_PAGE_MAX	((size_t)128 * 1024)	/* longer ones are sent from
 						 * their file */
-#define HOT_EDIT_MAX	((size_t)4 << 20)	/* and that are edited */
 #define HOT_BYTES	((size_t)8 << 20)	/* of a worker */
 
-/* Bytes of a file, or what was made of them. */
+/* Bytes of a file. */
 struct hot_page {
 	const char	*p;
 	size_t		 n;
@@ -32,8 +30,6 @@ struct hot_page {
 /* What a page is kept under. */
 struct hot_key {
 	struct tree	*tree;
-	const void	*variant;	/* NULL: as published */
-	int		 port;		/* of the variant */
 	const char	*name;		/* as asked for, clean */
 };
 
@@ -45,17 +41,15 @@ void		 hot_free(struct hot *h);
 
 /* A page that is still as published, or NULL; hot_release() ends its use. */
 struct hot_page	*hot_find(struct hot *h, const struct hot_key *k);
-/* Makes a page of the bytes of a file. */
-typedef void hot_edit(struct buf *out, struct span in, void *arg);
 /*
- * Read all of fd into a page, and through edit unless that is NULL.  path
- * is its place in the tree and st what fstat() said; now, seconds since
- * 1970, decides whether it may be kept.  NULL when the file is too long,
- * shorter than st says, or too much is in use; fd stays open.
+ * Read all of fd into a page.  path is its place in the tree and st what
+ * fstat() said; now, seconds since 1970, decides whether it may be kept.
+ * NULL when the file is too long, shorter than st says, or too much is in
+ * use; fd stays open.
  */
 struct hot_page	*hot_read(struct hot *h, const struct hot_key *k,
 		    const char *path, int fd, const struct stat *st,
-		    int64_t now, hot_edit *edit, void *arg);
+		    int64_t now);
 void		 hot_release(struct hot *h, struct hot_page *p);
 /* Bytes in memory: kept or in use. */
 size_t		 hot_held(const struct hot *h);

@@ -326,8 +326,7 @@ route_open(struct route *r, struct answer *a, const struct hot_key *k,
 	found = tree_open(k->tree, path, &fd, &st);
 	if (found != TREE_FILE)
 		return found;
-	a->hot = hot_read(r->hot, k, path, fd, &st, (int64_t)time(NULL),
-	    NULL, NULL);
+	a->hot = hot_read(r->hot, k, path, fd, &st, (int64_t)time(NULL));
 	if (a->hot != NULL) {
 		a->kind = ANSWER_PAGE;
 		close(fd);

@@ -20,6 +20,8 @@
 #include "base/uri.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "gemtext/gemtext.h"
+#include "gemtext/wrap.h"
 #include "serve/searchd.h"
 
 #define DAY		86400
@@ -45,24 +47,6 @@ put_day(struct buf *out, int64_t t)
 		return;
 	date_civil(t >= 0 ? t / DAY : (t - DAY + 1) / DAY, &year, &month, &day);
 	buf_putf(out, "%04d-%02d-%02d", year, month, day);
-}
-
-/* A gemtext line that is text, whatever it begins with. */
-static void
-put_text(struct buf *out, const char *s)
-{
-	static const char *const marks[] = { "=>", "#", "* ", ">", "```" };
-	struct buf line = { .max = 8192 };
-
-	utf8_line(&line, span_str(s));
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		if (span_starts(buf_span(&line), marks[i])) {
-			buf_putc(out, ' ');
-			break;
-		}
-	buf_put_span(out, buf_span(&line));
-	buf_putc(out, '\n');
-	buf_free(&line);
 }
 
 /* What the shell says after a colon, as a sentence of a page. */
@@ -97,7 +81,7 @@ render_gemini(struct buf *out, const struct searchd_query *q,
 	buf_puts(out, "\n\n");
 	if (r->hint != NULL) {
 		put_hint(&hint, r->hint);
-		put_text(out, buf_cstr(&hint));
+		gemtext_put_text(out, buf_span(&hint));
 		buf_putc(out, '\n');
 		buf_free(&hint);
 	}
@@ -118,7 +102,7 @@ render_gemini(struct buf *out, const struct searchd_query *q,
 				buf_puts(&from, ", ");
 				put_day(&from, h->time);
 			}
-			put_text(out, buf_cstr(&from));
+			gemtext_put_text(out, buf_span(&from));
 			buf_free(&from);
 		}
 		if (h->snippet != NULL && h->snippet[0] != '\0') {
@@ -144,46 +128,28 @@ put_info(struct buf *out, const char *indent, const char *s)
 	buf_puts(out, "\t\tnull.host\t1\r\n");
 }
 
-/* Where to break s so that its head has at most so many columns. */
-static size_t
-break_at(struct span s, size_t columns, size_t *next)
-{
-	size_t at = 0, word = 0, used = 0;
-	uint32_t c;
-
-	while (at < s.n) {
-		size_t n = utf8_decode(span_from(s, at), &c);
-
-		if (c == ' ')
-			word = at;
-		if ((used += (size_t)utf8_width(c)) > columns)
-			break;
-		at += n;
-	}
-	*next = at < s.n && word > 0 ? word + 1 : at;
-	return at < s.n && word > 0 ? word : at;
-}
-
 /* Text in at most so many lines, the last of which is cut. */
 static void
-put_wrapped(struct buf *out, const char *indent, const char *s, int lines)
+put_wrapped(struct buf *out, const char *indent, const char *text, int lines)
 {
-	struct buf clean = { .max = 8192 }, line = { 0 };
-	struct span rest;
-	size_t n, next;
+	struct buf clean = { .max = 8192 }, wrapped = { 0 }, line = { 0 };
+	struct span rest, one;
 
-	utf8_line(&clean, span_str(s));
-	rest = buf_span(&clean);
-	for (; rest.n > 0 && lines > 0; lines--) {
-		n = next = rest.n;
-		if (lines > 1)
-			n = break_at(rest, COLUMNS - strlen(indent), &next);
+	utf8_line(&clean, span_str(text));
+	wrap_line(&wrapped, buf_span(&clean), COLUMNS - strlen(indent),
+	    span_str(""), span_str(""));
+	rest = buf_span(&wrapped);
+	while (lines-- > 0 && rest.n > 0) {
+		if (lines == 0)
+			one = rest;	/* put_info() makes one line of it */
+		else
+			span_line(&rest, &one);
 		buf_clear(&line);
-		buf_put(&line, rest.p, n);
+		buf_put_span(&line, one);
 		put_info(out, indent, buf_cstr(&line));
-		rest = span_from(rest, next > 0 ? next : rest.n);
 	}
 	buf_free(&line);
+	buf_free(&wrapped);
 	buf_free(&clean);
 }
 

@@ -32,7 +32,7 @@ allow src/mirror base fetch
 allow src/theme base gemtext
 allow src/publish base config feed store gemtext certs theme
 allow src/update base config feed fetch store gemtext search publish
-allow src/serve base certs config search
+allow src/serve base certs config gemtext search
 allow src/cmd base certs config feed fetch gemtext mirror publish search serve store update
 
 exit $bad

@@ -59,14 +59,14 @@ put(const char *name, const char *text)
 }
 
 static struct hot_page *
-read_as(struct hot *h, const struct hot_key *k, int64_t now, hot_edit *edit)
+read_as(struct hot *h, const struct hot_key *k, int64_t now)
 {
 	struct hot_page *p;
 	struct stat st;
 	int fd;
 
 	assert_int_equal(tree_open(&tree, k->name, &fd, &st), TREE_FILE);
-	p = hot_read(h, k, k->name, fd, &st, now, edit, NULL);
+	p = hot_read(h, k, k->name, fd, &st, now);
 	close(fd);
 	return p;
 }
@@ -75,7 +75,7 @@ read_as(struct hot *h, const struct hot_key *k, int64_t now, hot_edit *edit)
 static void
 take(struct hot *h, const struct hot_key *k)
 {
-	struct hot_page *p = read_as(h, k, LATER, NULL);
+	struct hot_page *p = read_as(h, k, LATER);
 
 	assert_non_null(p);
 	hot_release(h, p);
@@ -139,7 +139,7 @@ test_unsettled(void **state)
 
 	(void)state;
 	put("fresh", "one");
-	p = read_as(h, &a, (int64_t)time(NULL), NULL);
+	p = read_as(h, &a, (int64_t)time(NULL));
 	assert_non_null(p);
 	assert_memory_equal(p->p, "one", 3);
 	hot_release(h, p);
@@ -176,7 +176,7 @@ test_bounds(void **state)
 		snprintf(name, sizeof(name), "b%d", i);
 		k.name = name;
 		if ((used[i] = hot_find(h, &k)) == NULL)
-			used[i] = read_as(h, &k, LATER, NULL);
+			used[i] = read_as(h, &k, LATER);
 		held += used[i] != NULL ? used[i]->n : 0;
 	}
 	assert_true(held >= 8000 && held <= 16000);
@@ -185,44 +185,6 @@ test_bounds(void **state)
 	for (int i = 0; i < 16; i++)
 		hot_release(h, used[i]);
 	assert_true(hot_held(h) <= 8000);
-	hot_free(h);
-}
-
-static void
-shout(struct buf *out, struct span in, void *arg)
-{
-	(void)arg;
-	for (size_t i = 0; i < in.n; i++)
-		buf_putc(out, in.p[i] == 'a' ? 'A' : in.p[i]);
-	buf_puts(out, "!");
-}
-
-static void
-test_variants(void **state)
-{
-	const struct hot_key plain = { .tree = &tree, .name = "v" },
-	    other = { .tree = &tree, .name = "v", .variant = "x", .port = 7 };
-	struct hot_key third = other;
-	struct hot *h = hot_new(10000);
-	struct hot_page *p;
-
-	(void)state;
-	put("v", "aha");
-	take(h, &plain);
-	assert_false(is_kept(h, &other));
-	hot_release(h, read_as(h, &other, LATER, shout));
-	p = hot_find(h, &other);
-	assert_int_equal(p->n, 4);
-	assert_memory_equal(p->p, "AhA!", 4);
-	hot_release(h, p);
-	p = hot_find(h, &plain);
-	assert_memory_equal(p->p, "aha", 3);
-	hot_release(h, p);
-	third.port = 8;
-	assert_false(is_kept(h, &third));
-	put("v", "baa");
-	assert_false(is_kept(h, &plain));
-	assert_false(is_kept(h, &other));
 	hot_free(h);
 }
 
@@ -243,7 +205,7 @@ test_lengths(void **state)
 	memset(big, 'b', HOT_PAGE_MAX + 1);
 	put("big", big);
 	k.name = "big";
-	assert_null(read_as(h, &k, LATER, NULL));
+	assert_null(read_as(h, &k, LATER));
 	big[HOT_PAGE_MAX] = '\0';
 	put("big", big);
 	take(h, &k);
@@ -259,7 +221,6 @@ main(void)
 		cmocka_unit_test(test_same_file),
 		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_variants),
 		cmocka_unit_test(test_lengths),
 	};
 
