@@ -72,7 +72,7 @@ look(const struct cmd_global *g, const char *path, struct span query,
     size_t page)
 {
 	struct search *s = NULL;
-	struct search_results r;
+	struct search_results r = { .cut = SEARCH_WHOLE };
 	struct arena a = { 0 };
 	struct error e;
 	int code = EX_OK;

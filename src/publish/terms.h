@@ -24,7 +24,8 @@ struct term_kind {
 /* How one kind of files has them. */
 struct term_lists {
 	const char	*roots[3];	/* "capsule/"; NULL at the end */
-	const char	*members_key;	/* of the store, terms_members() */
+	const char	*members_key;	/* where the store has
+					 * what groups are made of */
 	/* the list of one term */
 	int		(*put)(struct site *, const struct stale *,
 			    const struct term_kind *,

@@ -539,7 +539,7 @@ store_set_body(struct store *s, int64_t entry, const char *gemtext,
     const char *text, const char *excerpt, int revision, struct error *e)
 {
 	struct arena a = { 0 };
-	struct store_entry en;
+	struct store_entry en = { 0 };
 	struct listed l;
 	bool shown = false;
 	int rc;
