@@ -33,10 +33,13 @@ struct entry {
 	struct timespec	 mtime, ctime;
 };
 
+TAILQ_HEAD(entry_queue, entry);
+LIST_HEAD(entry_list, entry);
+
 struct hot {
 	size_t		 max, kept, held;
-	TAILQ_HEAD(, entry) used;
-	LIST_HEAD(, entry) bucket[BUCKETS];
+	struct entry_queue used;
+	struct entry_list bucket[BUCKETS];
 };
 
 struct hot *
