@@ -3,10 +3,12 @@
  * that a new one changes the newest of them and leaves the rest alone.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/uri.h"
 #include "publish/hole_list.h"
+#include "publish/parts.h"
 
 #define LINKS_MAX	4	/* of one entry */
 #define ROOTS		2
@@ -127,13 +129,18 @@ begin_list(struct gophermenu *m, struct site *s, const struct hole_list *l,
 		hole_blank(m);
 }
 
+/*
+ * The first menu of a list has the list's own name; page is its number else.
+ * Of a day numbers count from the newest, of a month or year from the oldest.
+ */
 static void
-page_dir(char dir[HOLE_DIR_MAX], const char *base, size_t page)
+page_dir(char dir[HOLE_DIR_MAX], const char *base, int64_t page, bool first)
 {
-	if (page == 1)
+	if (first)
 		snprintf(dir, HOLE_DIR_MAX, "%s", base);
 	else
-		snprintf(dir, HOLE_DIR_MAX, "%s/p%zu", base, page);
+		snprintf(dir, HOLE_DIR_MAX, "%s/p%lld", base,
+		    (long long)page);
 }
 
 static void
@@ -151,7 +158,7 @@ page_item(struct gophermenu *m, const struct site *s,
 {
 	char dir[HOLE_DIR_MAX];
 
-	page_dir(dir, l->dir, page);
+	page_dir(dir, l->dir, (int64_t)page, page == 1);
 	dir_item(m, dir, span_str(word(s, w)));
 }
 
@@ -181,7 +188,7 @@ end_list(struct gophermenu *m, struct site *s, const struct hole_list *l,
 	if (more)
 		page_item(m, s, l, page + 1, W_older);
 	foot(m, s, l);
-	page_dir(dir, l->dir, page);
+	page_dir(dir, l->dir, (int64_t)page, page == 1);
 	return hole_put_menu(s, dir, m, e);
 }
 
@@ -258,10 +265,24 @@ hole_list_all(struct site *s, const struct store_query *q,
 struct periods {
 	struct site	*site;
 	struct arena	 arena;
-	const char	**dirs;		/* that are wanted */
+	const char	**dirs;		/* that are wanted, "t/rust/2026/p1" */
 	size_t		 n;
-	size_t		 skip;		/* bytes before a period's name */
+	const char	*list;		/* "t/rust" */
+	size_t		 skip;		/* bytes of "hole/" */
 };
+
+static void
+keep_dirs(struct periods *p, const char *base, int64_t parts)
+{
+	char dir[HOLE_DIR_MAX];
+
+	for (int64_t i = 1; i <= parts; i++) {
+		page_dir(dir, base, i, i == parts);
+		p->dirs = arena_push(&p->arena, p->dirs, &p->n,
+		    sizeof(*p->dirs));
+		p->dirs[p->n - 1] = arena_strdup(&p->arena, dir);
+	}
+}
 
 static bool
 is_in(const char *const *list, size_t n, const char *key)
@@ -272,20 +293,77 @@ is_in(const char *const *list, size_t n, const char *key)
 	return false;
 }
 
-static int
-put_period(struct site *s, const struct hole_list *l, const char *dir,
-    const char *key, const struct store_query *q, struct error *e)
+struct period {
+	struct site	*site;
+	const struct hole_list *list;	/* of the month or year */
+};
+
+static void
+part_item(struct gophermenu *m, const struct period *d, int64_t number,
+    int64_t of, enum word w)
 {
+	char dir[HOLE_DIR_MAX];
+
+	page_dir(dir, d->list->dir, number, number == of);
+	dir_item(m, dir, span_str(word(d->site, w)));
+}
+
+static int
+put_part(const struct part *p, struct store_entry *last, void *arg,
+    struct error *e)
+{
+	const struct period *d = arg;
+	struct store_cursor *c;
+	struct arena a = { 0 };
+	struct buf out = { 0 }, day = { 0 };
+	struct gophermenu m;
+	char dir[HOLE_DIR_MAX];
+	int rc;
+
+	if ((rc = store_select(d->site->store, &c, &p->q, e)) != 0)
+		return rc;
+	hole_menu(&m, d->site, &out);
+	begin_list(&m, d->site, d->list, 1);
+	while ((rc = store_next(c, last, &a, e)) == 1) {
+		hole_day(&m, d->site, &day, last->sort);
+		hole_entry(&m, d->site, last, d->list, false);
+		arena_free(&a);
+	}
+	store_cursor_free(c);
+	if (p->of > 1)
+		hole_blank(&m);
+	if (p->number < p->of)
+		part_item(&m, d, p->number + 1, p->of, W_newer);
+	if (p->number > 1)
+		part_item(&m, d, p->number - 1, p->of, W_older);
+	foot(&m, d->site, d->list);
+	page_dir(dir, d->list->dir, p->number, p->number == p->of);
+	if (rc == 0)
+		rc = hole_put_menu(d->site, dir, &m, e);
+	arena_free(&a);
+	buf_free(&out);
+	buf_free(&day);
+	return rc;
+}
+
+static int
+put_period(struct site *s, const struct stale *st, const struct hole_list *l,
+    const char *dir, const struct parts *p, struct error *e)
+{
+	struct parts parts = *p;
 	struct buf title = { 0 };
 	char up[HOLE_DIR_MAX + 1];
-	struct hole_list p = { .dir = dir, .sourceless = l->sourceless,
+	struct hole_list part = { .dir = dir, .sourceless = l->sourceless,
 	    .up = up, .up_label = l->title };
+	struct period d = { s, &part };
 	int rc;
 
 	snprintf(up, sizeof(up), "/%s", l->dir);
-	buf_putf(&title, "%s: %s", l->title, key);
-	p.title = buf_cstr(&title);
-	rc = hole_list_all(s, q, &p, e);
+	buf_putf(&title, "%s: %s", l->title, p->key);
+	part.title = buf_cstr(&title);
+	parts.put = put_part;
+	parts.arg = &d;
+	rc = parts_put(s, st, &parts, e);
 	buf_free(&title);
 	return rc;
 }
@@ -303,51 +381,58 @@ put_periods(struct gophermenu *m, const struct stale *st,
 	struct buf label = { 0 };
 	int rc;
 
-	rc = store_buckets(s->store, months ? BUCKET_MONTH : BUCKET_YEAR,
-	    q->feed, &list, &n, &p->arena);
+	rc = store_periods(s->store, q, months ? BUCKET_MONTH : BUCKET_YEAR,
+	    &list, &n, &p->arena);
 	if (rc != 0)
 		return error_set(e, rc, "the periods of %s cannot be read",
 		    l->dir);
-	hole_blank(m);
-	gophermenu_info(m, span_str(word(s, W_archive)));
-	hole_blank(m);
+	if (m != NULL) {
+		hole_blank(m);
+		gophermenu_info(m, span_str(word(s, W_archive)));
+		hole_blank(m);
+	}
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		const char *key = list[i].key, *dir;
-		struct store_query some = *q;
-		int64_t count;
+		const char *dir = arena_printf(&p->arena, "%s/%s", l->dir,
+		    list[i].key);
+		struct parts parts = { .q = *q, .key = list[i].key,
+		    .n = list[i].n, .size = GOPHERMENU_ITEMS_MAX,
+		    .all = all || !hole_has(s, dir) };
 
-		if (!site_query_bounds(&some, key) ||
-		    (count = store_count(s->store, &some)) <= 0)
-			continue;
-		dir = arena_printf(&p->arena, "%s/%s", l->dir, key);
-		p->dirs = arena_push(&p->arena, p->dirs, &p->n,
-		    sizeof(*p->dirs));
-		p->dirs[p->n - 1] = key;
-		buf_clear(&label);
-		buf_putf(&label, "%s, ", key);
-		strings_count(&label, s->words, W_entries, count);
-		dir_item(m, dir, buf_span(&label));
-		if (all || is_in(stale, nstale, key) || !hole_has(s, dir))
-			rc = put_period(s, l, dir, key, &some, e);
+		keep_dirs(p, dir, parts_count(parts.n, parts.size));
+		if (m != NULL) {
+			buf_clear(&label);
+			buf_putf(&label, "%s, ", list[i].key);
+			strings_count(&label, s->words, W_entries, parts.n);
+			dir_item(m, dir, buf_span(&label));
+		}
+		if (parts.all || is_in(stale, nstale, list[i].key))
+			rc = put_period(s, st, l, dir, &parts, e);
 	}
 	buf_free(&label);
 	return rc;
 }
 
-/* A menu below the list of a month that has no entries any more. */
+static int
+by_dir(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A menu of a part that is no more. */
 static int
 sweep_one(const struct store_file *f, void *arg)
 {
-	struct periods *p = arg;
-	const char *name = f->path + p->skip, *slash = strchr(name, '/');
-	char key[16];
+	const struct periods *p = arg;
+	const char *name = f->path + p->skip, *end = strrchr(name, '/');
+	char dir[HOLE_DIR_MAX + 16];
+	const char *key = dir;
 
-	if (f->gone || slash == NULL)
+	if (f->gone)
 		return 0;
-	if ((size_t)(slash - name) < sizeof(key)) {
-		memcpy(key, name, (size_t)(slash - name));
-		key[slash - name] = '\0';
-		if (is_in(p->dirs, p->n, key))
+	if (end != NULL) {
+		snprintf(dir, sizeof(dir), "%.*s", (int)(end - name), name);
+		if (strcmp(dir, p->list) == 0 || (p->n > 0 && bsearch(&key,
+		    p->dirs, p->n, sizeof(*p->dirs), by_dir) != NULL))
 			return 0;
 	}
 	return tree_gone(p->site->tree, f->path, false, NULL);
@@ -358,14 +443,27 @@ sweep(struct periods *p, const char *dir, struct error *e)
 {
 	int rc = 0;
 
+	p->list = dir;
+	if (p->n > 0)
+		qsort(p->dirs, p->n, sizeof(*p->dirs), by_dir);
 	for (size_t i = 0; i < ROOTS && rc == 0; i++) {
 		const char *prefix = arena_printf(&p->arena, "%s/%s/",
 		    roots[i], dir);
 
-		p->skip = strlen(prefix);
+		p->skip = strlen(roots[i]) + 1;
 		rc = store_files(p->site->store, prefix, sweep_one, p, e);
 	}
 	return rc;
+}
+
+/* As first_stays() of the capsule's lists. */
+static bool
+first_stays(const struct stale *st, const struct store_query *q, int64_t n,
+    bool all, const struct store_entry *last)
+{
+	return !all && q->feed == 0 && st->nmoved == 0 &&
+	    n > GOPHERMENU_ITEMS_MAX && (st->ntimes == 0 ||
+	    st->times[st->ntimes - 1] < last->sort);
 }
 
 int
@@ -376,10 +474,11 @@ hole_list_put(struct site *s, const struct stale *st,
 	struct periods p = { .site = s };
 	struct store_query newest = *q;
 	struct store_cursor *c;
-	struct store_entry en;
+	struct store_entry en = { 0 };
 	struct arena a = { 0 };
 	struct buf out = { 0 }, day = { 0 };
 	struct gophermenu m;
+	bool stays;
 	int rc;
 
 	newest.limit = GOPHERMENU_ITEMS_MAX;
@@ -393,13 +492,14 @@ hole_list_put(struct site *s, const struct stale *st,
 		arena_free(&a);
 	}
 	store_cursor_free(c);
+	stays = first_stays(st, q, n, all, &en) && hole_has(s, l->dir);
 	if (rc == 0 && n > GOPHERMENU_ITEMS_MAX)
-		rc = put_periods(&m, st, &p, q, all, l, e);
-	if (rc == 0) {
+		rc = put_periods(stays ? NULL : &m, st, &p, q, all, l, e);
+	if (rc == 0 && !stays) {
 		foot(&m, s, l);
 		rc = hole_put_menu(s, l->dir, &m, e);
 	}
-	if (rc == 0)
+	if (rc == 0 && (all || st->left))
 		rc = sweep(&p, l->dir, e);
 	arena_free(&a);
 	arena_free(&p.arena);

@@ -2,9 +2,11 @@
  * The pages of one list of entries.  Entries of a month or year share its
  * pages, so that what is old keeps its place and its bytes.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "publish/lists.h"
+#include "publish/parts.h"
 
 struct pages {
 	struct arena	 arena;
@@ -31,43 +33,13 @@ list_entries(struct look_rows *rows, struct site *s,
 	return rc;
 }
 
-/*
- * The newest part of 2026-01 is "2026-01.gmi", the oldest "2026-01-p1.gmi":
- * numbers count from the oldest, so that a part keeps its entries when others
- * come.  i counts from the newest, which is 1.
- */
+/* The newest part of 2026-01 is "2026-01.gmi", the oldest "2026-01-p1.gmi". */
 static const char *
 part_path(struct arena *a, const struct page_list *l, const char *key,
-    int64_t i, int64_t parts)
+    int64_t part, int64_t parts)
 {
-	return i == 1 ? arena_printf(a, "%s%s.gmi", l->dir, key) :
-	    arena_printf(a, "%s%s-p%lld.gmi", l->dir, key,
-	    (long long)(parts - i + 1));
-}
-
-/*
- * The time of the oldest stale entry: parts with older ones alone stay as
- * they are.  Of one that is no longer shown nobody knows which it was in.
- */
-static int64_t
-oldest_stale(struct site *s, const struct stale *st)
-{
-	struct arena a = { 0 };
-	struct store_entry en;
-
-	if (s->oldest_known)
-		return s->oldest;
-	s->oldest_known = true;
-	s->oldest = st->ngone > 0 ? INT64_MIN : INT64_MAX;
-	for (size_t i = 0; i < st->nentries && s->oldest != INT64_MIN; i++) {
-		if (store_entry(s->store, &en, &a, st->entries[i], 0) != 0 ||
-		    en.hidden || en.duplicate_of != 0)
-			s->oldest = INT64_MIN;
-		else if (en.sort < s->oldest)
-			s->oldest = en.sort;
-		arena_free(&a);
-	}
-	return s->oldest;
+	return part == parts ? arena_printf(a, "%s%s.gmi", l->dir, key) :
+	    arena_printf(a, "%s%s-p%lld.gmi", l->dir, key, (long long)part);
 }
 
 static void
@@ -99,48 +71,77 @@ list_has_page(struct site *s, const char *path)
 	return has;
 }
 
-/* The pages of one month or year, newest entries on the first. */
+struct period {
+	struct site	*site;
+	const struct page_list *list;
+	const char	*key;
+	int64_t		 n;
+};
+
 static int
-put_period(struct site *s, const struct page_list *l, const char *key,
-    const struct store_query *bounds, int64_t n, int64_t stale,
+put_part(const struct part *p, struct store_entry *last, void *arg,
     struct error *e)
 {
-	int64_t parts = (n + SITE_LIST_MAX - 1) / SITE_LIST_MAX;
-	struct store_query q = *bounds;
-	struct store_entry last = { 0 };
-	int rc = 0;
+	const struct period *d = arg;
+	const struct page_list *l = d->list;
+	struct arena a = { 0 };
+	struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
+	struct theme_value v[LI_FIELDS];
+	int rc;
 
-	q.limit = (size_t)(n - (parts - 1) * SITE_LIST_MAX);
-	for (int64_t i = 1; i <= parts && rc == 0; i++) {
-		struct arena a = { 0 };
-		struct look_rows rows = { .a = &a, .width = ROW_FIELDS };
-		struct theme_value v[LI_FIELDS];
-
-		memcpy(v, l->values, sizeof(v));
-		v[LI_PERIOD] = look_text(key);
-		v[LI_COUNT] = look_count(s, i == 1 ? n : SITE_LIST_MAX, &a);
-		if ((rc = list_entries(&rows, s, &q, &last, e)) == 0) {
-			v[LI_ENTRIES] = look_list(&rows);
-			if (i > 1)
-				v[LI_NEWER] = look_path(&a, part_path(&a, l,
-				    key, i - 1, parts));
-			if (i < parts)
-				v[LI_OLDER] = look_path(&a, part_path(&a, l,
-				    key, i + 1, parts));
-			v[LI_UP] = look_path(&a, l->dir);
-			rc = look_put(s, PAGE_PART, v, part_path(&a, l, key,
-			    i, parts), e);
-		}
-		q.after_sort = last.sort;
-		q.after_id = last.id;
-		q.limit = SITE_LIST_MAX;
-		/* the links of three change when one is added */
-		if (i >= 3 && i < parts && last.sort < stale &&
-		    list_has_page(s, part_path(&a, l, key, i + 1, parts)))
-			parts = i;
-		arena_free(&a);
+	memcpy(v, l->values, sizeof(v));
+	v[LI_PERIOD] = look_text(d->key);
+	v[LI_COUNT] = look_count(d->site, p->number == p->of ? d->n : p->n,
+	    &a);
+	if ((rc = list_entries(&rows, d->site, &p->q, last, e)) == 0) {
+		v[LI_ENTRIES] = look_list(&rows);
+		if (p->number < p->of)
+			v[LI_NEWER] = look_path(&a, part_path(&a, l, d->key,
+			    p->number + 1, p->of));
+		if (p->number > 1)
+			v[LI_OLDER] = look_path(&a, part_path(&a, l, d->key,
+			    p->number - 1, p->of));
+		v[LI_UP] = look_path(&a, l->dir);
+		rc = look_put(d->site, PAGE_PART, v, part_path(&a, l, d->key,
+		    p->number, p->of), e);
 	}
+	arena_free(&a);
 	return rc;
+}
+
+/* The stale pages of one month or year. */
+static int
+put_period(struct site *s, const struct stale *st, const struct page_list *l,
+    const char *key, int64_t n, bool all, struct error *e)
+{
+	struct period d = { s, l, key, n };
+
+	return parts_put(s, st, &(struct parts){ .q = l->q, .key = key,
+	    .n = n, .size = SITE_LIST_MAX, .all = all, .put = put_part,
+	    .arg = &d }, e);
+}
+
+static void
+link_period(struct pages *p, struct look_rows *index, struct site *s,
+    const struct page_list *l, const struct store_bucket *b)
+{
+	int64_t parts = parts_count(b->n, SITE_LIST_MAX);
+	struct buf label = { 0 };
+
+	strings_count(&label, s->words, W_entries, b->n);
+	look_link_to(index, part_path(&p->arena, l, b->key, parts, parts),
+	    b->key, buf_cstr(&label));
+	/* so that none is far away */
+	for (int64_t part = parts; part > 0; part--) {
+		const char *path = part_path(&p->arena, l, b->key, part,
+		    parts);
+
+		keep_page(p, path);
+		if (part < parts)
+			look_link_to(index, path, b->key, arena_printf(
+			    &p->arena, "%lld", (long long)part));
+	}
+	buf_free(&label);
 }
 
 /* Links to the months or years of a list; their pages when stale. */
@@ -153,41 +154,24 @@ put_archive(struct site *s, const struct stale *st,
 	const char **stale = months ? st->months : st->years;
 	size_t n, nstale = months ? st->nmonths : st->nyears;
 	struct store_bucket *list;
-	struct buf label = { 0 };
 	int rc;
 
-	rc = store_buckets(s->store, months ? BUCKET_MONTH : BUCKET_YEAR,
-	    l->q.feed, &list, &n, &p->arena);
+	rc = store_periods(s->store, &l->q, months ? BUCKET_MONTH :
+	    BUCKET_YEAR, &list, &n, &p->arena);
 	if (rc != 0)
 		return error_set(e, rc, "the periods of %s cannot be read",
 		    l->dir);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		const char *key = list[i].key, *path;
-		struct store_query q = l->q;
-		int64_t parts, count;
+		const char *key = list[i].key;
+		int64_t parts = parts_count(list[i].n, SITE_LIST_MAX);
+		bool all = l->all || !list_has_page(s, part_path(&p->arena, l,
+		    key, parts, parts));
 
-		if (!site_query_bounds(&q, key) ||
-		    (count = store_count(s->store, &q)) <= 0)
-			continue;
-		parts = (count + SITE_LIST_MAX - 1) / SITE_LIST_MAX;
-		for (int64_t part = 1; part <= parts; part++)
-			keep_page(p, part_path(&p->arena, l, key, part,
-			    parts));
-		path = part_path(&p->arena, l, key, 1, parts);
-		buf_clear(&label);
-		strings_count(&label, s->words, W_entries, count);
-		look_link_to(index, path, key, buf_cstr(&label));
-		/* so that none is far away */
-		for (int64_t part = 2; part <= parts; part++)
-			look_link_to(index, part_path(&p->arena, l, key,
-			    part, parts), key, arena_printf(&p->arena,
-			    "%lld", (long long)(parts - part + 1)));
-		if (l->all || is_in(stale, nstale, key) ||
-		    !list_has_page(s, path))
-			rc = put_period(s, l, key, &q, count, l->all ?
-			    INT64_MIN : oldest_stale(s, st), e);
+		if (index != NULL)
+			link_period(p, index, s, l, &list[i]);
+		if (all || is_in(stale, nstale, key))
+			rc = put_period(s, st, l, key, list[i].n, all, e);
 	}
-	buf_free(&label);
 	return rc;
 }
 
@@ -197,16 +181,48 @@ struct sweep {
 };
 
 static int
+by_path(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int
 sweep_one(const struct store_file *f, void *arg)
 {
-	struct sweep *w = arg;
+	const struct sweep *w = arg;
 	size_t n = strlen(f->path);
 
 	/* feeds of the list for programs lie here too */
 	if (f->gone || n < 4 || strcmp(f->path + n - 4, ".gmi") != 0 ||
-	    is_in(w->pages->keep, w->pages->nkeep, f->path))
+	    bsearch(&f->path, w->pages->keep, w->pages->nkeep,
+	    sizeof(*w->pages->keep), by_path) != NULL)
 		return 0;
 	return tree_gone(w->site->tree, f->path, false, NULL);
+}
+
+/* Pages that entries which left have emptied. */
+static int
+sweep(struct site *s, struct pages *p, const char *dir, struct error *e)
+{
+	struct sweep w = { s, p };
+
+	qsort(p->keep, p->nkeep, sizeof(*p->keep), by_path);
+	return store_files(s->store, arena_printf(&p->arena, "capsule/%s",
+	    dir), sweep_one, &w, e);
+}
+
+/*
+ * Whether the first page of a list of a term is as it was: nothing moved, and
+ * what is stale is older than its last entry.  A source's page tells more of
+ * it than its entries.
+ */
+static bool
+first_stays(const struct stale *st, const struct page_list *l,
+    const struct store_entry *last)
+{
+	return !l->all && l->q.feed == 0 && st->nmoved == 0 &&
+	    l->n > SITE_LIST_MAX && (st->ntimes == 0 ||
+	    st->times[st->ntimes - 1] < last->sort);
 }
 
 int
@@ -214,28 +230,30 @@ list_put(struct site *s, const struct stale *st, const struct page_list *l,
     struct error *e)
 {
 	struct pages p = { 0 };
-	struct sweep w = { s, &p };
 	struct look_rows rows = { .a = &p.arena, .width = ROW_FIELDS };
 	struct look_rows index = { .a = &p.arena, .width = LINK_FIELDS };
 	struct theme_value v[LI_FIELDS];
 	struct store_query q = l->q;
+	struct store_entry last = { 0 };
 	const char *path;
+	bool stays;
 	int rc;
 
 	memcpy(v, l->values, sizeof(v));
 	path = arena_printf(&p.arena, "%sindex.gmi", l->dir);
 	keep_page(&p, path);
 	q.limit = SITE_LIST_MAX;
-	rc = list_entries(&rows, s, &q, NULL, e);
+	rc = list_entries(&rows, s, &q, &last, e);
+	stays = first_stays(st, l, &last) && list_has_page(s, path);
 	if (rc == 0 && l->n > SITE_LIST_MAX)
-		rc = put_archive(s, st, l, &p, &index, e);
-	v[LI_ENTRIES] = look_list(&rows);
-	v[LI_PERIODS] = look_list(&index);
-	if (rc == 0)
+		rc = put_archive(s, st, l, &p, stays ? NULL : &index, e);
+	if (rc == 0 && !stays) {
+		v[LI_ENTRIES] = look_list(&rows);
+		v[LI_PERIODS] = look_list(&index);
 		rc = look_put(s, l->kind, v, path, e);
-	if (rc == 0)
-		rc = store_files(s->store, arena_printf(&p.arena,
-		    "capsule/%s", l->dir), sweep_one, &w, e);
+	}
+	if (rc == 0 && !stays && (l->all || st->left))
+		rc = sweep(s, &p, l->dir, e);
 	arena_free(&p.arena);
 	return rc;
 }

@@ -20,7 +20,7 @@
 #include "publish/look.h"
 
 /* Changes when pages are laid out in another way: all are made again. */
-#define PUBLISH_REVISION	"2"
+#define PUBLISH_REVISION	"3"
 #define REVISION_KEY		"publish_revision"
 #define COPIES_KEY		"publish_copies"
 /* An attachment or a file of static/ may be so large. */
@@ -28,61 +28,6 @@
 #define STATIC_DEPTH	8	/* directories within each other */
 
 /* --- what is stale --- */
-
-static void
-push_text(struct site *s, const char ***list, size_t *n, const char *text)
-{
-	*list = arena_push(&s->arena, *list, n, sizeof(**list));
-	(*list)[*n - 1] = arena_strdup(&s->arena, text);
-}
-
-static void
-push_id(struct site *s, int64_t **list, size_t *n, const char *text)
-{
-	*list = arena_push(&s->arena, *list, n, sizeof(**list));
-	(*list)[*n - 1] = strtoll(text, NULL, 10);
-}
-
-static const char *
-after(const char *mark, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return strncmp(mark, prefix, n) == 0 ? mark + n : NULL;
-}
-
-static void
-sort_mark(struct site *s, struct stale *st, const char *mark)
-{
-	const char *t;
-
-	if (strcmp(mark, "all") == 0)
-		st->all = true;
-	else if (strcmp(mark, "front") == 0)
-		st->front = true;
-	else if (strcmp(mark, "sources") == 0)
-		st->sources = true;
-	else if ((t = after(mark, "entry:")) != NULL)
-		push_id(s, &st->entries, &st->nentries, t);
-	else if ((t = after(mark, "feed:")) != NULL)
-		push_id(s, &st->feeds, &st->nfeeds, t);
-	else if ((t = after(mark, "day:")) != NULL)
-		push_text(s, &st->days, &st->ndays, t);
-	else if ((t = after(mark, "month:")) != NULL)
-		push_text(s, &st->months, &st->nmonths, t);
-	else if ((t = after(mark, "year:")) != NULL)
-		push_text(s, &st->years, &st->nyears, t);
-	else if ((t = after(mark, "tag:")) != NULL)
-		push_text(s, &st->tags, &st->ntags, t);
-	else if ((t = after(mark, "group:")) != NULL)
-		push_text(s, &st->groups, &st->ngroups, t);
-	else if ((t = after(mark, "lang:")) != NULL)
-		push_text(s, &st->langs, &st->nlangs, t);
-	else if ((t = after(mark, "gone:")) != NULL)
-		push_text(s, &st->gone, &st->ngone, t);
-	else if ((t = after(mark, "gonefeed:")) != NULL)
-		push_text(s, &st->gone_feeds, &st->ngone_feeds, t);
-}
 
 /* A new layout or setting makes everything stale. */
 static int
@@ -109,16 +54,10 @@ check_revision(struct site *s, struct stale *st, struct error *e)
 static int
 load_stale(struct site *s, struct stale *st, struct error *e)
 {
-	const char **marks;
-	size_t n = 0;
-	int rc;
+	int rc = stale_load(s->store, st, &s->arena, e);
 
-	if ((rc = store_marks(s->store, &marks, &n, &s->arena)) != 0)
-		return error_set(e, rc, "the store's marks cannot be read");
-	for (size_t i = 0; i < n; i++)
-		sort_mark(s, st, marks[i]);
 	st->all = st->all || s->options->all;
-	return check_revision(s, st, e);
+	return rc == 0 ? check_revision(s, st, e) : rc;
 }
 
 /* --- pages --- */

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "publish/publish.h"
+#include "publish/stale.h"
 #include "publish/strings.h"
 #include "publish/tree.h"
 #include "store/store.h"
@@ -25,23 +26,6 @@
 
 struct theme;
 struct theme_value;
-
-/* The marks of the store, sorted and told apart. */
-struct stale {
-	bool		 all;		/* everything is stale; lists are not
-					 * filled in then */
-	bool		 front, sources;
-	int64_t		*entries, *feeds;
-	size_t		 nentries, nfeeds;
-	const char	**days, **months, **years;	/* "2026-01-14" ... */
-	size_t		 ndays, nmonths, nyears;
-	const char	**tags, **groups, **langs;
-	size_t		 ntags, ngroups, nlangs;
-	const char	**gone;		/* "e/2026/abc-title" of forgotten ones */
-	size_t		 ngone;
-	const char	**gone_feeds;	/* slugs of forgotten feeds */
-	size_t		 ngone_feeds;
-};
 
 struct site {
 	struct store		*store;
@@ -57,8 +41,6 @@ struct site {
 	size_t			 nfeeds;
 	/* their places, by id; site_feed() keeps it */
 	size_t			*by_id, nby_id;
-	int64_t			 oldest;	/* of the stale entries; list.c */
-	bool			 oldest_known;
 	struct buf		 copies;	/* paths of what was copied */
 	size_t			 done, total;	/* for progress */
 	struct arena		 arena;	/* lives as long as the run */

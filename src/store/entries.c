@@ -306,13 +306,18 @@ query_terms(struct store *s, const struct store_query *q, int64_t *terms,
  */
 static void
 query_from(struct buf *sql, const struct store_query *q,
-    const int64_t *terms, size_t n)
+    const int64_t *terms, size_t n, bool places)
 {
 	const char *at = n > 0 ? "l" : "e";
 	const char *id = n > 0 ? "l.entry" : "e.id";
 	bool down = q->order == STORE_NEWEST;
+	/* listing has shown entries alone, and knows enough to place them */
+	bool alone = places && n > 0 && q->feed == 0 && !q->front &&
+	    q->own < 0;
 
-	if (n > 0)
+	if (alone)
+		buf_puts(sql, " FROM listing l");
+	else if (n > 0)
 		buf_puts(sql, " FROM listing l CROSS JOIN entry e"
 		    " ON e.id=l.entry");
 	else
@@ -329,7 +334,7 @@ query_from(struct buf *sql, const struct store_query *q,
 		    (long long)terms[i]);
 	if (q->feed != 0)
 		buf_puts(sql, " AND e.feed=?2");
-	if (!q->all)
+	if (!q->all && !alone)
 		buf_puts(sql, " AND e.shown=1");
 	if (q->front)
 		buf_puts(sql, " AND e.archived=0");
@@ -383,7 +388,7 @@ store_select(struct store *s, struct store_cursor **out,
 	buf_putf(&c->sql, "SELECT " COLUMNS "%s%s",
 	    q->what & STORE_BODY ? BODY_COLUMNS : "",
 	    q->what & STORE_RAW ? RAW_COLUMNS : "");
-	query_from(&c->sql, q, terms, n);
+	query_from(&c->sql, q, terms, n, false);
 	buf_putf(&c->sql, " ORDER BY %s.sort%s, %s%s", n > 0 ? "l" : "e",
 	    down ? " DESC" : "", n > 0 ? "l.entry" : "e.id",
 	    down ? " DESC" : "");
@@ -462,7 +467,7 @@ store_count(struct store *s, const struct store_query *q)
 		plain.what = 0;
 		count = 0;
 		buf_puts(&sql, "SELECT count(*)");
-		query_from(&sql, &plain, terms, n);
+		query_from(&sql, &plain, terms, n, true);
 		st = query_bind(s, &sql, q, terms[0], NULL);
 		if (st != NULL && db_step(s->db, st, NULL) == 1)
 			count = sqlite3_column_int64(st, 0);
@@ -472,6 +477,38 @@ store_count(struct store *s, const struct store_query *q)
 	if (q->limit != 0 && count > (int64_t)q->limit)
 		count = (int64_t)q->limit;
 	return count;
+}
+
+int
+store_place(struct store *s, const struct store_query *q, int64_t k,
+    int64_t *sort, int64_t *id)
+{
+	const char *way = q->order == STORE_NEWEST ? " DESC" : "";
+	struct store_query plain = *q;
+	struct buf sql = { 0 };
+	int64_t terms[3] = { 0 };
+	sqlite3_stmt *st;
+	size_t n;
+	int rc;
+
+	if (!query_terms(s, q, terms, &n))
+		return E_NOTFOUND;
+	plain.what = 0;
+	buf_putf(&sql, "SELECT %s", n > 0 ? "l.sort, l.entry" : "e.sort, e.id");
+	query_from(&sql, &plain, terms, n, true);
+	buf_putf(&sql, " ORDER BY %s%s, %s%s LIMIT 1 OFFSET ?7",
+	    n > 0 ? "l.sort" : "e.sort", way, n > 0 ? "l.entry" : "e.id", way);
+	rc = E_FAIL;
+	if ((st = query_bind(s, &sql, q, terms[0], NULL)) != NULL) {
+		(void)sqlite3_bind_int64(st, 7, k);
+		if ((rc = db_step(s->db, st, NULL)) == 1) {
+			*sort = sqlite3_column_int64(st, 0);
+			*id = sqlite3_column_int64(st, 1);
+		}
+	}
+	db_done(s->db, st);
+	buf_free(&sql);
+	return rc == 1 ? 0 : rc == 0 ? E_NOTFOUND : rc;
 }
 
 /* --- changes --- */

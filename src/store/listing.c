@@ -11,6 +11,10 @@ static const enum store_buckets periods[] = { BUCKET_DAY, BUCKET_MONTH,
 	BUCKET_YEAR };
 #define NPERIODS	(sizeof(periods) / sizeof(periods[0]))
 
+#define TERM_MONTHS	((int)BUCKET_LANGUAGE + 1)	/* a kind of bucket */
+#define MONTHS_KEY	"term_months"
+#define MONTHS_OF	"1"
+
 int64_t
 listing_term(struct store *s, enum store_buckets kind, const char *name,
     bool make, struct error *e)
@@ -179,6 +183,50 @@ count(struct store *s, bool up, enum store_buckets kind, int64_t feed,
 	    count_down(s, kind, feed, key, term, sort, e);
 }
 
+/* A term's entries by month: in bucket, the term stands for a feed. */
+static int
+count_month(struct store *s, bool up, int64_t term, int64_t sort,
+    struct error *e)
+{
+	char key[16];
+	int rc;
+
+	ident_period(s, key, BUCKET_MONTH, sort);
+	if (up)
+		return db_run(s->db, e, "INSERT INTO bucket(kind, feed, key,"
+		    " n, newest) VALUES(?, ?, ?, 1, 0) ON CONFLICT(kind, feed,"
+		    " key) DO UPDATE SET n=n+1", "nit", TERM_MONTHS, term,
+		    key);
+	rc = db_run(s->db, e, "UPDATE bucket SET n=n-1 WHERE kind=? AND"
+	    " feed=? AND key=?", "nit", TERM_MONTHS, term, key);
+	return rc != 0 ? rc : db_run(s->db, e, "DELETE FROM bucket WHERE"
+	    " kind=? AND feed=? AND key=? AND n<=0", "nit", TERM_MONTHS,
+	    term, key);
+}
+
+/* Count the months of a term (0: of all) anew. */
+static int
+recount_months(struct store *s, int64_t term, struct error *e)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	rc = db_run(s->db, e, "DELETE FROM bucket WHERE kind=?1 AND (?2=0 OR"
+	    " feed=?2)", "ni", TERM_MONTHS, term);
+	if (rc != 0)
+		return rc;
+	st = db_query(s->db, e, "SELECT term, sort FROM listing WHERE ?1=0 OR"
+	    " term=?1", "i", term);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, e)) == 1)
+		if ((rc = count_month(s, true, sqlite3_column_int64(st, 0),
+		    sqlite3_column_int64(st, 1), e)) != 0)
+			break;
+	db_done(s->db, st);
+	return rc;
+}
+
 static int
 count_periods(struct store *s, bool up, const struct listed *l,
     struct error *e)
@@ -230,6 +278,8 @@ terms_apply(struct store *s, bool up, const struct listed *l, struct error *e)
 		if (rc == 0)
 			rc = count(s, up, t.list[i].kind, 0, NULL,
 			    t.list[i].id, l->sort, e);
+		if (rc == 0)
+			rc = count_month(s, up, t.list[i].id, l->sort, e);
 		if (rc == 0 && t.list[i].kind != BUCKET_GROUP)
 			rc = count(s, up, t.list[i].kind, l->feed, NULL,
 			    t.list[i].id, l->sort, e);
@@ -245,8 +295,9 @@ listing_add(struct store *s, const struct listed *l, struct error *e)
 	int rc;
 
 	if ((rc = count_periods(s, true, l, e)) == 0 &&
-	    (rc = count_feed(s, true, l, e)) == 0)
-		rc = terms_apply(s, true, l, e);
+	    (rc = count_feed(s, true, l, e)) == 0 &&
+	    (rc = terms_apply(s, true, l, e)) == 0)
+		rc = listing_markf(s, e, "joined:%lld", (long long)l->sort);
 	return rc;
 }
 
@@ -257,8 +308,9 @@ listing_remove(struct store *s, const struct listed *l, struct error *e)
 	int rc;
 
 	if ((rc = count_periods(s, false, l, e)) == 0 &&
-	    (rc = count_feed(s, false, l, e)) == 0)
-		rc = terms_apply(s, false, l, e);
+	    (rc = count_feed(s, false, l, e)) == 0 &&
+	    (rc = terms_apply(s, false, l, e)) == 0)
+		rc = listing_markf(s, e, "left:%lld", (long long)l->sort);
 	return rc;
 }
 
@@ -400,6 +452,8 @@ group_entries(struct store *s, int64_t feed, const char *group, bool in,
 		    " listing WHERE term=?2 HAVING count(*)>0", "ni",
 		    (int)BUCKET_GROUP, term);
 	if (rc == 0)
+		rc = recount_months(s, term, e);
+	if (rc == 0)
 		rc = listing_markf(s, e, "group:%s", group);
 	return rc;
 }
@@ -465,7 +519,21 @@ listing_rezone(struct store *s, struct error *e)
 			break;
 	}
 	db_done(s->db, st);
+	if (rc == 0)
+		rc = recount_months(s, 0, e);
 	return rc == 0 ? store_mark_everything(s, e) : rc;
+}
+
+/* Stores of before have no counts of terms by month. */
+static bool
+has_months(struct store *s)
+{
+	struct buf had = { 0 };
+	bool has = store_meta_get(s, MONTHS_KEY, &had) == 0 &&
+	    strcmp(buf_cstr(&had), MONTHS_OF) == 0;
+
+	buf_free(&had);
+	return has;
 }
 
 /*
@@ -489,12 +557,15 @@ store_set_zone(struct store *s, int (*offset)(int64_t t))
 		buf_clear(&b);
 	hash_hex(buf_span(&b), hex);
 	(void)store_meta_get(s, "zone", &had);
-	if (s->writable && strcmp(buf_cstr(&had), hex) != 0 &&
-	    (had.n > 0 || b.n > 0)) {
+	if (s->writable && ((strcmp(buf_cstr(&had), hex) != 0 &&
+	    (had.n > 0 || b.n > 0)) || !has_months(s))) {
 		if ((rc = store_begin(s, &e)) == 0) {
 			rc = listing_rezone(s, &e);
 			if (rc == 0)
 				rc = store_meta_set(s, "zone", hex, &e);
+			if (rc == 0)
+				rc = store_meta_set(s, MONTHS_KEY, MONTHS_OF,
+				    &e);
 			if (rc == 0)
 				rc = store_commit(s, &e);
 			else
@@ -560,6 +631,42 @@ store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 		(*list)[*n - 1] = (struct store_bucket){
 			db_text(st, 0, a), sqlite3_column_int64(st, 1),
 			sqlite3_column_int64(st, 2) };
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+/* The one term that q names; 0 when there is none by that name. */
+static int64_t
+term_of(struct store *s, const struct store_query *q)
+{
+	return q->tag != NULL ? listing_term(s, BUCKET_TAG, q->tag, false,
+	    NULL) : q->group != NULL ? listing_term(s, BUCKET_GROUP, q->group,
+	    false, NULL) : listing_term(s, BUCKET_LANGUAGE, q->language, false,
+	    NULL);
+}
+
+int
+store_periods(struct store *s, const struct store_query *q,
+    enum store_buckets kind, struct store_bucket **list, size_t *n,
+    struct arena *a)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (q->tag == NULL && q->group == NULL && q->language == NULL)
+		return store_buckets(s, kind, q->feed, list, n, a);
+	*list = NULL;
+	*n = 0;
+	st = db_query(s->db, NULL, "SELECT substr(key, 1, ?3), sum(n) FROM"
+	    " bucket WHERE kind=?1 AND feed=?2 GROUP BY 1 ORDER BY 1 DESC",
+	    "nin", TERM_MONTHS, term_of(s, q), kind == BUCKET_YEAR ? 4 : 7);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, NULL)) == 1) {
+		*list = arena_push(a, *list, n, sizeof(**list));
+		(*list)[*n - 1] = (struct store_bucket){ db_text(st, 0, a),
+			sqlite3_column_int64(st, 1), 0 };
 	}
 	db_done(s->db, st);
 	return rc;

@@ -306,6 +306,7 @@ relist(struct merge *g, const struct item *it, const struct fields *x,
     const struct known *k, struct error *e)
 {
 	struct listed was, now;
+	bool named;
 	int rc;
 
 	rc = listing_load(g->s, &was, NULL, g->a, it->match, e);
@@ -332,7 +333,10 @@ relist(struct merge *g, const struct item *it, const struct fields *x,
 		if (rc == 0)
 			rc = listing_add(g->s, &now, e);
 	}
-	return rc == 0 ? listing_mark(g->s, &now, false, e) : rc;
+	/* the pages beside it say its title, or its first words */
+	named = db_int(g->s->db, 0, "SELECT title IS ? AND title<>'' FROM"
+	    " entry WHERE id=?", "ti", k->title, it->match) != 0;
+	return rc == 0 ? listing_mark(g->s, &now, !named, e) : rc;
 }
 
 static int

@@ -253,6 +253,19 @@ enum store_buckets { BUCKET_DAY, BUCKET_MONTH, BUCKET_YEAR, BUCKET_TAG,
 int	store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 	    struct store_bucket **list, size_t *n, struct arena *a);
 /*
+ * What q lists, which is all, a feed or one term without bounds, by
+ * BUCKET_MONTH or BUCKET_YEAR, newest first; newest is not told of a term.
+ */
+int	store_periods(struct store *s, const struct store_query *q,
+	    enum store_buckets kind, struct store_bucket **list, size_t *n,
+	    struct arena *a);
+/*
+ * Where the k-th entry of q stands, counted from 0 and in q's order; reads k
+ * of an index.  E_NOTFOUND when there are not as many.
+ */
+int	store_place(struct store *s, const struct store_query *q, int64_t k,
+	    int64_t *sort, int64_t *id);
+/*
  * Shown entries of a feed (0: all) per step seconds, going back from until:
  * counts[0] is the latest step.  Costs the entries of that time.
  */

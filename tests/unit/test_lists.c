@@ -244,17 +244,20 @@ what_is_not_stale_is_left_alone(void **state)
 	    "<p>x</p>", NOW - 2);
 	const char *tags[] = { "Rust" }, *months[] = { "2025-12" };
 	const char *years[] = { "2025" };
+	int64_t moved = NOW - 2;
 	struct stale st = { .all = true };
 	struct run r = { 0 };
 
 	fill(f);
 	publish_lists(f, &r, &st);
+	ok(f, store_unmark_all(f->s, &f->e));
 	en.categories = &(struct category){ .term = "Rust" };
 	en.ncategories = 1;
 	merge_into(f, 0, &en, 1);
 	st = (struct stale){ .tags = tags, .ntags = 1, .months = months,
 	    .nmonths = 1, .years = years, .nyears = 1,
-	    .feeds = &f->feed[0], .nfeeds = 1, .front = true };
+	    .feeds = &f->feed[0], .nfeeds = 1, .front = true,
+	    .moved = &moved, .nmoved = 1 };
 	publish_lists(f, &r, &st);
 	/*
 	 * feed.gmi, s/, s/SLUG/ and its month, t/, t/rust/ and its year; the
@@ -275,7 +278,7 @@ older_parts_stay(void **state)
 	const char *months[] = { "2025-12" };
 	struct stale st = { .all = true };
 	struct run r = { 0 };
-	int64_t entry;
+	int64_t entry, moved = NOW - 2;
 
 	for (size_t i = 0; i < ENTRIES; i++) {
 		snprintf(id[i], sizeof(id[i]), "%zu", i);
@@ -290,7 +293,7 @@ older_parts_stay(void **state)
 	entry = nth(f, (struct store_query){ 0 }, 0).id;
 	st = (struct stale){ .months = months, .nmonths = 1,
 	    .feeds = &f->feed[0], .nfeeds = 1, .entries = &entry,
-	    .nentries = 1, .front = true };
+	    .nentries = 1, .front = true, .moved = &moved, .nmoved = 1 };
 	publish_lists(f, &r, &st);
 	/* feed.gmi, s/, s/SLUG/ and the newest part; two more are looked at */
 	assert_int_equal(r.counts.written, 4);
@@ -329,38 +332,6 @@ a_list_without_entries_goes(void **state)
 	assert_int_equal(l.nseen, 3);
 }
 
-/* All marks of the store, as a run sorts them. */
-static void
-load_marks(struct fixture *f, struct stale *st)
-{
-	static const char *tags[64], *groups[8], *years[16], *months[128];
-	static int64_t feeds[8];
-	const char **list;
-	size_t n;
-
-	*st = (struct stale){ .tags = tags, .groups = groups,
-	    .years = years, .months = months, .feeds = feeds };
-	ok(f, store_marks(f->s, &list, &n, &f->a));
-	for (size_t i = 0; i < n; i++) {
-		const char *key = strchr(list[i], ':');
-
-		if (strncmp(list[i], "tag:", 4) == 0)
-			tags[st->ntags++] = key + 1;
-		else if (strncmp(list[i], "group:", 6) == 0)
-			groups[st->ngroups++] = key + 1;
-		else if (strncmp(list[i], "year:", 5) == 0)
-			years[st->nyears++] = key + 1;
-		else if (strncmp(list[i], "month:", 6) == 0)
-			months[st->nmonths++] = key + 1;
-		else if (strncmp(list[i], "feed:", 5) == 0)
-			feeds[st->nfeeds++] = atoll(key + 1);
-		else if (strcmp(list[i], "sources") == 0)
-			st->sources = true;
-		else if (strcmp(list[i], "front") == 0)
-			st->front = true;
-	}
-}
-
 static bool
 holds(struct fixture *f, struct run *r, const char *path, const char *what)
 {
@@ -388,7 +359,7 @@ a_new_name_reaches_every_list(void **state)
 	ok(f, store_unmark_all(f->s, &f->e));
 	f->sources[0].name = "Renamed";
 	fixture_sync(f, 4);
-	load_marks(f, &st);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
 	publish_lists(f, &r, &st);
 	assert_false(holds(f, &r, "capsule/t/rust/2023.gmi", " A feed: "));
 	assert_true(holds(f, &r, "capsule/t/rust/2023.gmi", " Renamed: "));
@@ -452,7 +423,7 @@ a_group_takes_in_the_past(void **state)
 	f->sources[1].groups = spelled;
 	f->sources[1].ngroups = 1;
 	fixture_sync(f, 4);
-	load_marks(f, &st);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "253 entries"));
 	assert_true(holds(f, &r, "capsule/g/core/2025.gmi", "Of another"));
@@ -460,7 +431,7 @@ a_group_takes_in_the_past(void **state)
 	/* the first leaves: its years go */
 	f->sources[0].ngroups = 0;
 	fixture_sync(f, 4);
-	load_marks(f, &st);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "\n3 entries"));
 	assert_false(exists(f, "capsule/g/core/2023.gmi"));

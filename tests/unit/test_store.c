@@ -536,6 +536,60 @@ test_plans(void **state)
 
 /* --- the file --- */
 
+static int
+utc(int64_t t)
+{
+	(void)t;
+	return 0;
+}
+
+/* The months of a term are counted, also in a store made before they were. */
+static void
+test_term_months(void **state)
+{
+	struct fixture *f = *state;
+	static struct category tag = { .term = "Rust" };
+	static const int64_t ago[] = { 1, 2, 33, 400 };
+	struct store_query q = { .tag = "rust" };
+	struct store_bucket *list;
+	struct entry en[4];
+	int64_t sort, id;
+	size_t n;
+
+	for (int i = 0; i < 4; i++) {
+		en[i] = entry_of(arena_printf(&f->a, "%d", i), NULL, "t", "x",
+		    NOW - ago[i] * DAY);
+		en[i].categories = &tag;
+		en[i].ncategories = 1;
+	}
+	store_set_zone(f->s, utc);
+	merge_into(f, 0, en, 4);
+	for (int again = 0; again < 2; again++) {
+		ok(f, store_periods(f->s, &q, BUCKET_MONTH, &list, &n,
+		    &f->a));
+		assert_int_equal(n, 3);
+		assert_string_equal(list[0].key, "2025-12");
+		assert_int_equal(list[0].n, 2);
+		assert_string_equal(list[1].key, "2025-11");
+		assert_string_equal(list[2].key, "2024-11");
+		ok(f, store_periods(f->s, &q, BUCKET_YEAR, &list, &n, &f->a));
+		assert_int_equal(n, 2);
+		assert_string_equal(list[0].key, "2025");
+		assert_int_equal(list[0].n, 3);
+		/* as an older program left it */
+		ok(f, db_exec(f->s->db, "DELETE FROM bucket WHERE kind=6;"
+		    "DELETE FROM meta WHERE key='term_months'", &f->e));
+		store_set_zone(f->s, utc);
+	}
+	q.order = STORE_OLDEST;
+	ok(f, store_place(f->s, &q, 1, &sort, &id));
+	assert_int_equal(sort, NOW - 33 * DAY);
+	assert_int_equal(store_place(f->s, &q, 4, &sort, &id), E_NOTFOUND);
+	ok(f, store_set_hidden(f->s, id, true, &f->e));
+	ok(f, store_periods(f->s, &q, BUCKET_MONTH, &list, &n, &f->a));
+	assert_int_equal(n, 2);
+}
+
 int
 main(void)
 {
@@ -545,6 +599,7 @@ main(void)
 		T(test_lists_and_counts), T(test_zone), T(test_keyset),
 		T(test_marks), T(test_feed_renamed), T(test_feeds),
 		T(test_round_trip), T(test_manifest_and_pins), T(test_plans),
+		T(test_term_months),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
