@@ -12,6 +12,7 @@
 #include "feed/text.h"
 
 #define JSON_DEPTH_MAX	32	/* arrays and objects within each other */
+#define JSON_VALUES_MAX	250000	/* some 10 000 entries; a value takes 200 bytes */
 
 struct json_reader {
 	struct arena	*a;
@@ -39,13 +40,14 @@ hex4(const char *p, const char *end)
 
 /*
  * Copy s, mending what real writers get wrong inside strings (raw control
- * characters, half of a surrogate pair, \u0000) and checking the depth.
+ * characters, half of a surrogate pair, \u0000) and checking depth and number
+ * of values.
  */
-static bool
-mend(struct buf *out, struct span s)
+static int
+mend(struct buf *out, struct span s, struct error *e)
 {
 	const char *p = s.p, *end = s.p + s.n;
-	int depth = 0;
+	int depth = 0, values = 0;
 	bool in = false;
 
 	while (p < end) {
@@ -56,7 +58,12 @@ mend(struct buf *out, struct span s)
 			depth += (c == '{' || c == '[') -
 			    (c == '}' || c == ']');
 			if (depth > JSON_DEPTH_MAX)
-				return false;
+				return error_set(e, E_LIMIT, "not read: JSON "
+				    "nested deeper than %d", JSON_DEPTH_MAX);
+			values += c == ',' || c == '{' || c == '[';
+			if (values > JSON_VALUES_MAX)
+				return error_set(e, E_LIMIT, "not read: JSON "
+				    "of more than %d values", JSON_VALUES_MAX);
 			buf_putc(out, c);
 			p++;
 			continue;
@@ -96,7 +103,7 @@ mend(struct buf *out, struct span s)
 			buf_putc(out, c);
 		p++;
 	}
-	return !out->over;
+	return 0;
 }
 
 /* --- members ----------------------------------------------------------- */
@@ -322,11 +329,8 @@ feed_read_json(struct feed *f, struct arena *a, struct span s,
 	struct entry *en;
 	int status = 0;
 
-	if (!mend(&text, s)) {
-		status = error_set(e, E_LIMIT, "not read: JSON nested deeper "
-		    "than %d", JSON_DEPTH_MAX);
+	if ((status = mend(&text, s, e)) != 0)
 		goto out;
-	}
 	root = json_loadb(buf_cstr(&text), text.n, JSON_DISABLE_EOF_CHECK,
 	    &why);
 	if (root == NULL) {

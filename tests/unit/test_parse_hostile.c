@@ -101,6 +101,9 @@ test_floods(void **state)
 	    "<category>c</category><link rel='x' href='http://e/'/>", 50000,
 	    "</item></channel></rss>", 1);
 	hostile("{\"items\":", "[", 100000, "]}", -1);
+	hostile("{\"items\":[", "{},", 1000000, "{}]}", -1);
+	hostile("{\"items\":[{\"title\":\"ok\"},", "{\"id\":1},", 60000,
+	    "{}]}", 500);
 }
 
 /* No string may carry what a terminal would obey. */
