@@ -224,6 +224,10 @@ entry_json(const struct entry *en)
 	put_categories(o, en->categories, en->ncategories);
 	put_links(o, "enclosures", "url", en->enclosures, en->nenclosures);
 	put_string(o, "comments", en->comments);
+	if (en->ncomments >= 0)
+		json_object_set_new(o, "comment_count",
+		    json_integer(en->ncomments));
+	put_string(o, "place", en->place);
 	put_string(o, "rights", en->rights);
 	put_string(o, "license", en->license);
 	put_string(o, "language", en->language);

@@ -93,6 +93,9 @@ struct entry {
 	struct link		*links;
 	size_t			 nlinks;
 	const char		*comments, *rights, *license, *language;
+	int64_t			 ncomments;	/* the feed's count; -1 unknown */
+	/* GeoRSS: "latitude longitude" in degrees, one space between. */
+	const char		*place;
 	const char		*image_url;
 	const char		**thumbnails;
 	size_t			 nthumbnails;

@@ -19,7 +19,7 @@ void
 feed_blank_entry(struct entry *en)
 {
 	*en = (struct entry){ .published = DATE_NONE, .updated = DATE_NONE,
-	    .date = DATE_NONE, .duration = -1 };
+	    .date = DATE_NONE, .ncomments = -1, .duration = -1 };
 }
 
 struct entry *

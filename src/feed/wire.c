@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "feed/formats.h"
 
-#define WIRE_VERSION	1
+#define WIRE_VERSION	2
 #define WIRE_LIST_MAX	65536	/* elements of one list */
 
 struct wire {
@@ -232,6 +232,8 @@ entry(struct wire *w, struct entry *en)
 	links(w, &en->enclosures, &en->nenclosures);
 	links(w, &en->links, &en->nlinks);
 	string(w, &en->comments);
+	number(w, &en->ncomments);
+	string(w, &en->place);
 	string(w, &en->rights);
 	string(w, &en->license);
 	string(w, &en->language);

@@ -317,7 +317,7 @@ open_container(struct xml_reader *r, struct xml *x, const struct field_name *n,
 	case F_SKIP:
 		f->role = ROLE_SKIP;
 		break;
-	default:	/* media:group, media:content, itunes:category */
+	default:	/* media:group, itunes:category, georss:where, ... */
 		f->role = (int)role;
 		r->role = role;
 		r->field = n->field;

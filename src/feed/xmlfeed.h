@@ -12,7 +12,7 @@ enum field {
 	F_NONE,
 	/* containers */
 	F_ROOT, F_CHANNEL, F_ITEM, F_SOURCE, F_IMAGE, F_AUTHOR, F_CONTRIBUTOR,
-	F_MEDIA, F_SKIP,
+	F_MEDIA, F_WHERE, F_SKIP,
 	/* text constructs */
 	F_TITLE, F_MEDIA_TITLE, F_DESCRIPTION, F_OTHER_SUMMARY, F_SUMMARY,
 	F_SUBTITLE, F_OTHER_SUBTITLE, F_CONTENT, F_ENCODED, F_MARKDOWN,
@@ -23,7 +23,8 @@ enum field {
 	F_ENCLOSURE, F_COMMENTS, F_LICENSE, F_LANGUAGE, F_GENERATOR, F_ICON,
 	F_LOGO, F_COVER, F_TTL, F_HOUR, F_DAY, F_PERIOD, F_FREQUENCY,
 	F_THUMBNAIL, F_MEDIA_CONTENT, F_DURATION, F_NAME, F_EMAIL, F_URI,
-	F_ORIGINAL, F_ROBOTS,
+	F_ORIGINAL, F_ROBOTS, F_COMMENT_COUNT, F_COMMENT_FEED, F_IN_REPLY_TO,
+	F_POINT,
 };
 
 enum kind { KIND_CONTAINER, KIND_CONSTRUCT, KIND_LINE };
@@ -41,7 +42,7 @@ struct field_name {
 	enum kind	 kind;
 };
 
-#define FIELD_SLOTS	256	/* a power of two, over twice the names */
+#define FIELD_SLOTS	512	/* a power of two, over twice the names */
 
 struct field_index {
 	unsigned char	slot[FIELD_SLOTS];	/* of a name, from 1; 0: none */

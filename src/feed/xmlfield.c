@@ -147,6 +147,14 @@ entry_link(struct xml_reader *r, struct entry *en, struct link l)
 	feed_add_link(r->a, &en->links, &en->nlinks, l);
 }
 
+/* How many comments, of the first that says so. */
+static void
+set_count(struct entry *en, const char *s)
+{
+	if (en != NULL && en->ncomments < 0)
+		en->ncomments = length_of(s);
+}
+
 /* A link by attributes, as in Atom. */
 static void
 start_link(struct xml_reader *r, struct xml *x)
@@ -174,6 +182,22 @@ start_link(struct xml_reader *r, struct xml *x)
 		entry_link(r, en, l);
 	else if (f != NULL)
 		feed_link(r, f, l);
+	if (strcmp(l.rel, "replies") == 0)
+		set_count(en, xml_attr(x, NS_THR, "count"));
+}
+
+/* What an entry answers (RFC 4685): its page, or its id as a last resort. */
+static void
+start_in_reply_to(struct xml_reader *r, struct xml *x)
+{
+	struct entry *en = entry_of(r);
+	struct link l = { .rel = "in-reply-to", .href = attr_url(r, x, "href"),
+	    .type = attr_line(r, x, "type"), .length = -1 };
+
+	if (l.href == NULL)
+		l.href = attr_line(r, x, "ref");
+	if (en != NULL)
+		feed_add_link(r->a, &en->links, &en->nlinks, l);
 }
 
 static void
@@ -279,6 +303,9 @@ xml_field_start(struct xml_reader *r, struct xml *x)
 		r->permalink = span_ieqs(xml_top(x)->local, "guid") &&
 		    (v == NULL || strcasecmp(v, "false") != 0);
 		r->explicit = v != NULL && strcasecmp(v, "true") == 0;
+		break;
+	case F_IN_REPLY_TO:
+		start_in_reply_to(r, x);
 		break;
 	case F_ENCLOSURE:
 	case F_MEDIA_CONTENT:
@@ -703,6 +730,10 @@ set_url(struct xml_reader *r, const struct xml_frame *f)
 		owner->icon = url;
 	else if (r->field == F_LOGO && owner != NULL)
 		owner->logo = url;
+	else if (r->field == F_COMMENT_FEED && en != NULL)
+		feed_add_link(r->a, &en->links, &en->nlinks, (struct link){
+		    .rel = "replies", .href = url,
+		    .type = "application/rss+xml", .length = -1 });
 	else if (r->field == F_ORIGINAL && en != NULL)
 		feed_add_link(r->a, &en->links, &en->nlinks, (struct link){
 		    .rel = "canonical", .href = url, .length = -1 });
@@ -715,6 +746,31 @@ set_url(struct xml_reader *r, const struct xml_frame *f)
 		else if (owner != NULL)
 			feed_add_link(r->a, &owner->links, &owner->nlinks, l);
 	}
+}
+
+/* A number of degrees at *s, no larger than max; past it in *s. */
+static bool
+degrees(const char **s, double max)
+{
+	size_t n = strspn(*s, "+-.0123456789");
+	char *end;
+	double d = strtod(*s, &end);
+
+	if (n == 0 || end != *s + n || !(d >= -max && d <= max))
+		return false;
+	*s += n;
+	return true;
+}
+
+/* "45.256 -71.92": where the entry is of. */
+static void
+set_place(struct entry *en, const char *s)
+{
+	const char *p = s;
+
+	if (en != NULL && en->place == NULL && degrees(&p, 90) &&
+	    *p++ == ' ' && degrees(&p, 180) && *p == '\0')
+		en->place = s;
 }
 
 static void
@@ -739,6 +795,10 @@ set_text(struct xml_reader *r)
 		f->generator = s;
 	else if (r->field == F_DURATION && en != NULL)
 		en->duration = text_duration(span_str(s));
+	else if (r->field == F_COMMENT_COUNT)
+		set_count(en, s);
+	else if (r->field == F_POINT)
+		set_place(en, s);
 }
 
 void
@@ -805,12 +865,15 @@ xml_field_end(struct xml_reader *r, const struct xml_frame *f)
 	case F_ICON:
 	case F_LOGO:
 	case F_ORIGINAL:
+	case F_COMMENT_FEED:
 		set_url(r, f);
 		break;
 	case F_RIGHTS:
 	case F_LANGUAGE:
 	case F_GENERATOR:
 	case F_DURATION:
+	case F_COMMENT_COUNT:
+	case F_POINT:
 		set_text(r);
 		break;
 	default:

@@ -24,6 +24,8 @@ static const struct field_name names[] = {
 	{ NS_MEDIA, "group", F_MEDIA, BOX },
 	{ NS_MEDIA, "content", F_MEDIA_CONTENT, BOX },
 	{ NS_ITUNES, "category", F_ITUNES_CATEGORY, BOX },
+	{ NS_GEORSS, "where", F_WHERE, BOX },
+	{ NS_GML, "point", F_WHERE, BOX },
 
 	{ NS_CORE, "title", F_TITLE, CON },
 	{ NS_DC, "title", F_MEDIA_TITLE, CON },
@@ -104,6 +106,12 @@ static const struct field_name names[] = {
 	{ NS_CORE, "homepage", F_URI, LINE },
 	{ NS_FEEDBURNER, "origlink", F_ORIGINAL, LINE },
 	{ NS_XHTML, "meta", F_ROBOTS, LINE },
+	{ NS_SLASH, "comments", F_COMMENT_COUNT, LINE },
+	{ NS_THR, "total", F_COMMENT_COUNT, LINE },
+	{ NS_WFW, "commentrss", F_COMMENT_FEED, LINE },
+	{ NS_THR, "in-reply-to", F_IN_REPLY_TO, LINE },
+	{ NS_GEORSS, "point", F_POINT, LINE },
+	{ NS_GML, "pos", F_POINT, LINE },
 };
 
 #define NNAMES	(sizeof(names) / sizeof(names[0]))

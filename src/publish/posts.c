@@ -313,7 +313,8 @@ read_post(struct posts *p, const char *name)
 
 	post.markdown = n > 3 && strcmp(name + n - 3, ".md") == 0;
 	post.entry = (struct entry){ .published = DATE_NONE,
-	    .updated = DATE_NONE, .date = DATE_NONE, .duration = -1 };
+	    .updated = DATE_NONE, .date = DATE_NONE, .ncomments = -1,
+	    .duration = -1 };
 	if (file_read(&raw, path, &e) != 0) {
 		if (p->report != NULL)
 			p->report(e.msg, p->arg);

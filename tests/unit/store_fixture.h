@@ -101,7 +101,7 @@ entry_of(const char *id, const char *link, const char *title,
 {
 	struct entry en = { .id = id, .link = link, .title = title,
 	    .published = published, .updated = DATE_NONE, .date = DATE_NONE,
-	    .duration = -1 };
+	    .ncomments = -1, .duration = -1 };
 
 	if (html != NULL)
 		en.content = (struct content){ .type = CONTENT_HTML,

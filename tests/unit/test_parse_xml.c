@@ -73,6 +73,54 @@ test_rss(void **state)
 	assert_null(f->problem);
 }
 
+/* Comments and places, in the namespaces that blogs have for them. */
+static void
+test_threads(void **state)
+{
+	struct feed *f = parse("<rss xmlns:s='http://purl.org/rss/1.0/modules/"
+	    "slash/' xmlns:w='http://wellformedweb.org/CommentAPI/' "
+	    "xmlns:g='http://www.georss.org/georss' "
+	    "xmlns:m='http://www.opengis.net/gml'><channel>"
+	    "<item><title>a</title><comments>/c</comments>"
+	    "<s:comments> 12 </s:comments><w:commentRss>/c.rss</w:commentRss>"
+	    "<g:point> 45.256  -71.92 </g:point></item>"
+	    "<item><s:comments>many</s:comments><g:point>91 0</g:point></item>"
+	    "<item><g:where><m:Point><m:pos>-0.5 +180</m:pos></m:Point>"
+	    "</g:where><g:point>1 nan</g:point></item></channel></rss>");
+	struct entry *en = f->entries;
+
+	(void)state;
+	assert_int_equal(f->nentries, 3);
+	assert_string_equal(en[0].comments, "http://f.example/c");
+	assert_int_equal(en[0].ncomments, 12);
+	assert_int_equal(en[0].nlinks, 1);
+	assert_string_equal(en[0].links[0].rel, "replies");
+	assert_string_equal(en[0].links[0].href, "http://f.example/c.rss");
+	assert_string_equal(en[0].place, "45.256 -71.92");
+	assert_null(en[0].link);
+	assert_int_equal(en[1].ncomments, -1);
+	assert_null(en[1].place);
+	assert_string_equal(en[2].place, "-0.5 +180");
+
+	f = parse("<feed xmlns='http://www.w3.org/2005/Atom' "
+	    "xmlns:thr='http://purl.org/syndication/thread/1.0'><entry>"
+	    "<id>u:1</id><link href='/p'/><link rel='replies' href='/r' "
+	    "type='text/html' thr:count='3'/><thr:in-reply-to ref='u:0' "
+	    "href='/q' type='text/html'/></entry><entry><id>u:2</id>"
+	    "<thr:total>4</thr:total><thr:in-reply-to ref='u:1'/></entry>"
+	    "</feed>");
+	en = f->entries;
+	assert_int_equal(f->nentries, 2);
+	assert_string_equal(en[0].link, "http://f.example/p");
+	assert_string_equal(en[0].comments, "http://f.example/r");
+	assert_int_equal(en[0].ncomments, 3);
+	assert_int_equal(en[0].nlinks, 3);
+	assert_string_equal(en[0].links[2].rel, "in-reply-to");
+	assert_string_equal(en[0].links[2].href, "http://f.example/q");
+	assert_int_equal(en[1].ncomments, 4);
+	assert_string_equal(en[1].links[0].href, "u:1");
+}
+
 static void
 test_atom(void **state)
 {
@@ -393,7 +441,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_rss), TEST(test_atom), TEST(test_rdf),
+		TEST(test_rss), TEST(test_threads), TEST(test_atom),
+		TEST(test_rdf),
 		TEST(test_strangers), TEST(test_guid), TEST(test_titles),
 		TEST(test_mend_links), TEST(test_alternates),
 		TEST(test_headless), TEST(test_cdf), TEST(test_newest),

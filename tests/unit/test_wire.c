@@ -13,7 +13,8 @@ static const char text[] = "<rss version='2.0'><channel><title>T</title>"
     "<author>a@a.example (A)</author><category>c</category>"
     "<pubDate>Wed, 14 Jan 2026 05:00:00 GMT</pubDate>"
     "<description>d</description><enclosure url='http://a.example/m' "
-    "length='9'/><source url='http://s.example/'>S</source></item>"
+    "length='9'/><slash:comments>7</slash:comments><georss:point>1 -2"
+    "</georss:point><source url='http://s.example/'>S</source></item>"
     "<item><title>Two</title></item></channel></rss>";
 
 static void
@@ -36,6 +37,9 @@ test_whole(void **state)
 	assert_string_equal(g->entries[0].authors[0].email, "a@a.example");
 	assert_int_equal(g->entries[0].enclosures[0].length, 9);
 	assert_string_equal(g->entries[0].source->title, "S");
+	assert_int_equal(g->entries[0].ncomments, 7);
+	assert_int_equal(g->entries[1].ncomments, -1);
+	assert_string_equal(g->entries[0].place, "1 -2");
 	assert_string_equal(g->entries[0].gemtext, "# g\n");
 	assert_string_equal(g->entries[0].text, "");
 	assert_null(g->entries[1].source);
