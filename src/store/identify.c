@@ -13,6 +13,7 @@
 #define KEY_MAX		512		/* bytes; longer ids are hashed */
 #define WORDS_MAX	((size_t)64 * 1024)
 #define UPHEAVAL_MIN	4		/* fewer entries prove nothing */
+#define TELLING		24		/* bytes of words that are no formula */
 
 int64_t
 identify_date(const struct entry *en, int64_t now)
@@ -380,7 +381,8 @@ struct recent {
 	int64_t		 id, published;
 	const char	*canonical;
 	unsigned char	 print[PRINT_LEN], moment[PRINT_LEN];
-	bool		 has_moment;
+	unsigned char	 text[PRINT_LEN];	/* once text_known */
+	bool		 has_moment, text_known, has_text;
 };
 
 static int
@@ -447,6 +449,77 @@ same_words(const struct matching *m, const struct item *it,
 	return d - p < DAY && p - d < DAY;
 }
 
+static bool
+same_second(const struct item *it, const struct recent *r)
+{
+	return it->date != DATE_NONE && it->date == r->published;
+}
+
+/* The words of a body without its title; false where they tell little. */
+static bool
+text_print(unsigned char out[PRINT_LEN], const char *s)
+{
+	struct arena a = { 0 };
+	const char *text = words(s, &a);
+	bool telling = strlen(text) >= TELLING;
+
+	ident_print(out, &text, 1);
+	arena_free(&a);
+	return telling;
+}
+
+/* Read once per entry, since a stranger may give them all one date. */
+static void
+learn_text(struct store *s, struct recent *r)
+{
+	sqlite3_stmt *st;
+
+	if (r->text_known)
+		return;
+	r->text_known = true;
+	st = db_query(s->db, NULL, "SELECT substr(html, 1, ?) FROM body WHERE"
+	    " entry=?", "ni", (int)WORDS_MAX, r->id);
+	if (st == NULL)
+		return;
+	if (db_step(s->db, st, NULL) == 1)
+		r->has_text = text_print(r->text,
+		    (const char *)sqlite3_column_text(st, 0));
+	db_done(s->db, st);
+}
+
+/*
+ * A title was edited, and the address and the id of the page with it, as
+ * where pages are files named after it: the text and the second are left.
+ */
+static bool
+same_text(struct store *s, struct item *it, struct recent *r)
+{
+	if (!same_second(it, r) || it->e->date_only)
+		return false;
+	if (!it->text_known)
+		it->has_text = text_print(it->text,
+		    identify_content(it->e)->value);
+	it->text_known = true;
+	if (!it->has_text)
+		return false;
+	learn_text(s, r);
+	return r->has_text && memcmp(it->text, r->text, PRINT_LEN) == 0;
+}
+
+/*
+ * One post on another site is another (in the feed of a planet), but all of
+ * them are a move, be they few, if the words are of the same second.
+ */
+static bool
+may_be(const struct matching *m, const struct item *it,
+    const struct recent *r)
+{
+	if (m->upheaval || !other_site(it->canonical, r->canonical))
+		return true;
+	return m->strange && it->has_print && same_second(it, r) &&
+	    memcmp(it->print, r->print, PRINT_LEN) == 0;
+}
+
 static int
 match_prints(struct store *s, int64_t feed, struct matching *m,
     struct ids *taken, struct arena *a, struct error *e)
@@ -457,22 +530,20 @@ match_prints(struct store *s, int64_t feed, struct matching *m,
 
 	if ((rc = load_recent(s, feed, &r, &n, a, e)) != 0)
 		return rc;
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < 3; pass++)
 		for (size_t i = 0; i < m->n; i++) {
 			struct item *it = &m->items[i];
 
 			for (size_t j = 0; j < n && !it->dropped &&
 			    it->match == 0; j++) {
-				/* one post on another site is another;
-				 * all of them are a move */
 				if (ids_has(taken, r[j].id) ||
-				    (!m->upheaval && other_site(it->canonical,
-				    r[j].canonical)))
+				    !may_be(m, it, &r[j]))
 					continue;
 				if (pass == 0 ? same_words(m, it, &r[j]) :
-				    it->has_moment && r[j].has_moment &&
-				    memcmp(it->moment, r[j].moment,
-				    PRINT_LEN) == 0) {
+				    pass == 1 ? it->has_moment &&
+				    r[j].has_moment && memcmp(it->moment,
+				    r[j].moment, PRINT_LEN) == 0 :
+				    same_text(s, it, &r[j])) {
 					it->match = r[j].id;
 					(void)ids_put(taken, r[j].id);
 				}
@@ -545,6 +616,7 @@ identify(struct store *s, int64_t feed, const struct feed *f, int64_t now,
 		rc = match_links(s, feed, m, &taken, e);
 		left = unmatched(m);
 		m->upheaval = m->n >= UPHEAVAL_MIN && 2 * left >= m->n;
+		m->strange = left == m->n;
 		if (rc == 0 && left > 0)
 			rc = match_prints(s, feed, m, &taken, a, e);
 	}

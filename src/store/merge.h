@@ -18,8 +18,10 @@ struct item {
 	bool		 dropped;	/* another item is this one, newer */
 	bool		 buried;	/* forgotten once: never again */
 	bool		 has_print, has_moment;
+	bool		 text_known, has_text;
 	unsigned char	 print[PRINT_LEN];	/* title and words */
 	unsigned char	 moment[PRINT_LEN];	/* title and time */
+	unsigned char	 text[PRINT_LEN];	/* words, once text_known */
 	int64_t		 date;		/* believable, or DATE_NONE */
 	int64_t		 match;		/* entry id, 0 new */
 };
@@ -29,6 +31,7 @@ struct matching {
 	size_t		 n;
 	bool		 known;		/* the feed had entries before */
 	bool		 upheaval;	/* most of a known feed looks new */
+	bool		 strange;	/* all of it does, however little it is */
 	int64_t		 newest;	/* place of the newest known entry */
 };
 
