@@ -1,8 +1,10 @@
 /*
  * gopherfeed.c - gopher menus and phlog listings.
  *
- * Each item of a menu that can be read is an entry.  A date at either end of
- * its label dates it, else it is dated when it is first seen.
+ * An item that can be read and has a date, at the front of its label or of its
+ * file's name, is an entry of noon that day.  On a menu without a single one
+ * every item is an entry, dated when it is first seen, but for those that lead
+ * to the menu itself and above it.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -112,17 +114,26 @@ item_url(struct arena *a, const struct item *it)
 	return url != NULL && strncmp(url, "gopher://", 9) == 0 ? url : NULL;
 }
 
+/* Whether url is the menu at base, or one above it. */
+static bool
+is_above(const char *url, const char *base)
+{
+	return base != NULL && strncmp(base, url, strlen(url)) == 0;
+}
+
 static void
 add(struct feed *f, struct arena *a, const struct parse_options *o,
-    const struct item *it)
+    const struct item *it, bool dated)
 {
 	struct span title;
 	int64_t t = item_date(it, &title);
-	const char *url = item_url(a, it);
+	const char *url;
 	struct entry *en;
 
-	if (url == NULL || (o->base_url != NULL &&
-	    strcmp(url, o->base_url) == 0))
+	if (dated != (t != DATE_NONE))
+		return;
+	url = item_url(a, it);
+	if (url == NULL || is_above(url, o->base_url))
 		return;
 	en = feed_add_entry(f, a, o);
 	if (en == NULL)
@@ -168,6 +179,20 @@ add_line(struct feed *f, struct arena *a, const struct parse_options *o,
 	feed_finish_entry(en);
 }
 
+/* The items of a menu, the dated ones or the others. */
+static void
+read_items(struct feed *f, struct arena *a, struct span s,
+    const struct parse_options *o, bool dated)
+{
+	struct span line;
+	struct item it;
+
+	while (span_line(&s, &line) && !span_eqs(line, "."))
+		if (read_item(line, &it) && it.type != '\0' &&
+		    strchr("01hgIs9dP;", it.type) != NULL)
+			add(f, a, o, &it, dated);
+}
+
 int
 feed_read_gopher(struct feed *f, struct arena *a, struct span s,
     const struct parse_options *o, struct error *e)
@@ -192,9 +217,11 @@ feed_read_gopher(struct feed *f, struct arena *a, struct span s,
 		menu = true;
 		if (it.type == 'i' && f->title == NULL && it.label.n > 0)
 			f->title = text_line(a, it.label);
-		if (strchr("01hgIs9dP;", it.type) != NULL && it.type != '\0')
-			add(f, a, o, &it);
 	}
+	if (menu)
+		read_items(f, a, s, o, true);
+	if (menu && f->nentries == 0)
+		read_items(f, a, s, o, false);
 	for (rest = s; !menu && span_line(&rest, &line); )
 		add_line(f, a, o, line);
 	if (!menu && f->nentries == 0)

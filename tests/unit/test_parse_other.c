@@ -101,7 +101,7 @@ test_gopher(void **state)
 	(void)state;
 	assert_int_equal(f->format, FEED_GOPHER);
 	assert_string_equal(f->title, "My phlog");
-	assert_int_equal(f->nentries, 3);
+	assert_int_equal(f->nentries, 2);
 	assert_string_equal(f->entries[0].title, "Frost");
 	assert_string_equal(f->entries[0].link,
 	    "gopher://p.example/0/phlog/a%20b.txt");
@@ -110,8 +110,28 @@ test_gopher(void **state)
 	assert_string_equal(f->entries[1].link,
 	    "gopher://p.example:7070/0/phlog/2026-01-02-leeks.txt");
 	assert_int_not_equal(f->entries[1].date, DATE_NONE);
+}
+
+/* Where nothing has a date, everything may be an entry but the way back. */
+static void
+test_gopher_undated(void **state)
+{
+	struct feed *f = parse("1Home\t\tp.example\t70\r\n"
+	    "1This menu\t/log/2026\tp.example\t70\r\n"
+	    "1The log\t/log/\tp.example\t70\r\n"
+	    "0Frost\t/log/2026/frost.txt\tp.example\t70\r\n"
+	    "1Older\t/log/2025\tp.example\t70\r\n"
+	    "hSite\tURL:https://w.example/\tp.example\t70\r\n.\r\n",
+	    "gopher://p.example/1/log/2026", "application/gopher-menu");
+
+	(void)state;
+	assert_int_equal(f->nentries, 3);
+	assert_string_equal(f->entries[0].link,
+	    "gopher://p.example/0/log/2026/frost.txt");
+	assert_int_equal(f->entries[0].date, DATE_NONE);
+	assert_string_equal(f->entries[1].link,
+	    "gopher://p.example/1/log/2025");
 	assert_string_equal(f->entries[2].link, "https://w.example/");
-	assert_int_equal(f->entries[2].date, DATE_NONE);
 }
 
 static void
@@ -154,7 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_json), TEST(test_gemtext), TEST(test_undated),
-		TEST(test_gopher), TEST(test_relink),
+		TEST(test_gopher), TEST(test_gopher_undated), TEST(test_relink),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
