@@ -423,53 +423,85 @@ raw_of(const struct tag_found *t)
 	return r;
 }
 
-/* Where "</name" stands in s, SIZE_MAX when nowhere. */
+/* Whether s goes on with name and nothing that belongs to a longer one. */
+static bool
+is_name(struct span s, const char *name, size_t n)
+{
+	return s.n >= n && strncasecmp(s.p, name, n) == 0 &&
+	    (s.n == n || !name_char(s.p[n]));
+}
+
+/*
+ * Where "</name" stands in s, SIZE_MAX when nowhere.  With again, the search
+ * ends at a "<name" before it and sets *again.
+ */
 static size_t
-find_end(struct span s, const char *name)
+find_end(struct span s, const char *name, bool *again)
 {
 	size_t n = strlen(name), i = 0;
 	const char *p;
 
 	while ((p = memchr(s.p + i, '<', s.n - i)) != NULL) {
-		i = (size_t)(p - s.p);
-		if (s.n - i < n + 2)
-			break;
-		if (p[1] == '/' && strncasecmp(p + 2, name, n) == 0 &&
-		    (s.n - i == n + 2 || !name_char(p[n + 2])))
-			return i;
-		i++;
+		i = (size_t)(p - s.p) + 1;
+		if (i < s.n && p[1] == '/' &&
+		    is_name(span_from(s, i + 1), name, n))
+			return i - 1;
+		if (again != NULL && is_name(span_from(s, i), name, n)) {
+			*again = true;
+			return i - 1;
+		}
 	}
 	return SIZE_MAX;
 }
 
 /*
- * An element of raw text was begun before s: how much of s it takes, up
- * to its end tag.  Without one, a script takes all, others are ordinary.
+ * What was never closed holds nothing: what follows is the page's.  A frame is
+ * named all the same.
+ */
+static size_t
+hold_nothing(struct skeleton *k, const struct tag_found *t, enum raw r)
+{
+	if (r == RAW_IFRAME) {
+		put_start(k, t->name, t->name_len, t->v, t->n, false);
+		put_end(k, t->name, t->name_len);
+	}
+	return 0;
+}
+
+/*
+ * An element of raw text was begun before s: how much of s it takes, up to
+ * its end tag.  Without one before the next of its name it is left unclosed.
+ * A script takes all then, since it is no text.
  */
 static size_t
 raw_content(struct skeleton *k, const struct tag_found *t, enum raw r,
     struct span s)
 {
 	size_t n = SIZE_MAX;
-	bool code = r == RAW_SCRIPT || r == RAW_STYLE;
+	bool code = r == RAW_SCRIPT || r == RAW_STYLE, again = false;
+	bool shown = r == RAW_XMP || r == RAW_PLAINTEXT;
 
 	if (r == RAW_PLAINTEXT)
 		n = s.n;
 	else if ((k->unclosed >> r & 1) == 0)
-		n = find_end(s, t->name);
+		n = find_end(s, t->name, code || shown ? NULL : &again);
 	if (n == SIZE_MAX) {
 		k->unclosed |= 1u << r;
 		if (code && !k->pieces)
 			return s.n;
+		/* In pieces the end may come later, but of a frame's. */
+		again = !code && !shown && (!k->pieces || r == RAW_IFRAME);
 		n = 0;
 	}
+	if (again)
+		return hold_nothing(k, t, r);
 	if (!code)
 		put_start(k, t->name, t->name_len, t->v, t->n, false);
 	else if ((k->unclosed >> r & 1) != 0)
 		/* Where its content comes later; the parser's own idea of
 		 * a script's end is another. */
 		put_start(k, "template", 8, NULL, 0, false);
-	if (r == RAW_XMP || r == RAW_PLAINTEXT)
+	if (shown)
 		add(k, s.p, n, true);
 	return n;
 }

@@ -73,6 +73,12 @@ static const struct shape shapes[] = {
 	{ "depth-escaped.rss", RSS "<item><title>deep</title><description>",
 	    "&lt;ul&gt;&lt;li&gt;", 100000, "text</description></item>"
 	    TAIL },
+	{ "unclosed-html.rss", RSS "<item><title>unclosed</title><description>"
+	    "<![CDATA[", "<iframe src=/v><title><textarea><noframes><noembed>"
+	    "<xmp>", 20000, "text]]></description></item>" TAIL },
+	{ "unclosed-one.rss", RSS "<item><title>unclosed</title><description>"
+	    "<![CDATA[</iframe><title>", "<iframe>", 100000, "text]]>"
+	    "</description></item>" TAIL },
 	{ "depth-list.json", "{\"version\":\"https://jsonfeed.org/version/1.1\""
 	    ",\"title\":\"t\",\"items\":[{\"id\":\"1\",\"title\":\"before\","
 	    "\"content_text\":\"x\"}],\"_x\":", "[", 100000, "" },

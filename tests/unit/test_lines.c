@@ -363,6 +363,19 @@ test_raw(void **state)
 		{ "<iframe src='https://v.example/'><p>no</iframe>x",
 		    "=> https://v.example/ Embedded: v.example\n\nx\n" },
 		{ "<xmp>never closed", "```\nnever closed\n```\n" },
+		/* and where they are never closed, what follows is */
+		{ "<p>a<iframe src='https://v.example/'><p>b<p>c", "a\n"
+		    "=> https://v.example/ Embedded: v.example\n\nb\n\nc\n" },
+		{ "a<textarea><p>b", "a\n\nb\n" },
+		{ "<title>a<p>b", "a\n\nb\n" },
+		{ "<noframes>a<noembed><p>b", "a\n\nb\n" },
+		{ "<iframe src=/v><p>a<iframe src=/w>no</iframe><p>b",
+		    "=> https://s.example/v Embedded: s.example\n\na\n"
+		    "=> https://s.example/w Embedded: s.example\n\nb\n" },
+		{ "<textarea>a<textarea>no</textarea><p>b", "a\n\nb\n" },
+		{ "<title>a<titles>no</title><p>b", "b\n" },
+		{ "a<script>b<p>c", "a\n" },
+		{ "<script>'<script>'</script>a", "a\n" },
 		{ "a <!-- b -- > c --!> d <!-->e<!--->f", "a d ef\n" },
 		{ "a</>b</ c", "ab c\n" },
 	};
