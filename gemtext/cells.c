@@ -174,13 +174,15 @@ data_table(struct build *b, const struct open_table *t)
 		d->cells[d->ncells++] = (struct cell){ .row = data.rows - 1,
 		    .column = map[c->column], .block = c->block };
 		data.cells++;
+		d->blocks[c->block].dead = true;
 	}
+	/* What stands in no cell stays, before the table. */
 	for (size_t i = t->block; i < d->nblocks; i++) {
 		if (d->blocks[i].caption && alt == NULL) {
 			doc_block_line(&line, d, &d->blocks[i]);
 			alt = arena_strdup(&d->arena, buf_cstr(&line));
 		}
-		if (d->blocks[i].caption || alt != NULL || true)
+		if (d->blocks[i].caption)
 			d->blocks[i].dead = true;
 	}
 	buf_free(&line);

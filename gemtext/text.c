@@ -319,7 +319,7 @@ put_table(struct layout *l, const struct block *k)
 	if (table_layout(&lines, l->d, t, put_cell, l) <= limit) {
 		buf_put_span(l->out, buf_span(&lines));
 	} else {
-		for (uint32_t r = t->head ? 1 : 0; r < t->rows; r++) {
+		for (uint32_t r = t->head && t->rows > 1; r < t->rows; r++) {
 			struct buf row = { 0 };
 
 			if (table_record(&row, l->d, t, r, put_cell, l))

@@ -376,7 +376,7 @@ put_table(struct writer *w, const struct block *k)
 			put_escaped(w, span_str(k->alt));
 			buf_putc(w->out, '\n');
 		}
-		for (uint32_t i = t->head ? 1 : 0; i < t->rows; i++) {
+		for (uint32_t i = t->head && t->rows > 1; i < t->rows; i++) {
 			size_t at = w->out->n;
 
 			buf_puts(w->out, "* ");

@@ -106,6 +106,27 @@ test_blocks(void **state)
 	check(PAIRS(pairs));
 }
 
+/*
+ * Too wide for columns, and nothing but a head: its words stay, and those
+ * that stand in no cell.
+ */
+static void
+test_wide_head(void **state)
+{
+	char in[512], want[512], word[101];
+
+	(void)state;
+	memset(word, 'w', 100);
+	word[100] = '\0';
+	snprintf(in, sizeof(in), "a<table><tr><th>%s<th>x<tr>t</table>", word);
+	snprintf(want, sizeof(want), "a\n\nt\n\n* %s | x\n", word);
+	check(&(struct pair){ in, want }, 1);
+	check(&(struct pair){ "<table><caption>C</caption><tr><a href=/s>s</a> t"
+	    "<td>1<a href=/u>u</a><td>2<tr><td>3<td>4</table>",
+	    "=> https://s.example/s s t\n\n```C\n1u | 2\n3  | 4\n```\n"
+	    "=> https://s.example/u u\n" }, 1);
+}
+
 static void
 test_links(void **state)
 {
@@ -157,6 +178,7 @@ main(void)
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_wide_head),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_deep),
 	};
