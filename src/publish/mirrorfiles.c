@@ -3,7 +3,8 @@
  * is gone.
  *
  * Entries are most of what there is, so each year of them has a list of its
- * own, and a run rewrites those that it touched.  The health page changes
+ * own, or when that is long one for each first letter of their names, and a
+ * run rewrites those that it touched.  The health page changes
  * with every run and is in no list, as the lists themselves are not: a run
  * that brings nothing leaves them be.
  */
@@ -12,6 +13,7 @@
 
 #include "base/date.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "publish/small.h"
 
 #define CAPSULE		"capsule/"
@@ -19,11 +21,21 @@
 #define MANIFEST	SMALL_MIRROR "manifest.tsv"
 #define PARTS		SMALL_MIRROR "manifest/"
 #define GONE		"meta/gone.tsv"
+#define HEAD		"# path\tsize\tsha256\tmtime\n"
+#define LIST_MAX	131072	/* bytes of a year's list, of a piece of a log */
+
+static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/* A year of entries, and the first letters of those that changed. */
+struct year {
+	const char	*name;		/* "2026" */
+	bool		 touched[sizeof(letters)];
+};
 
 struct lists {
 	struct site	*site;
 	struct arena	 arena;
-	const char	**years;	/* "2026": entries' lists that are stale */
+	struct year	*years;		/* whose lists are stale */
 	size_t		 nyears;
 	bool		 rest;		/* so is the list of all else */
 	struct buf	 out;
@@ -40,19 +52,30 @@ is_listed(const char *path)
 	    strcmp(path, SMALL_HEALTH) != 0;
 }
 
-static void
-add_year(struct lists *l, const char *year, size_t n)
+static struct year *
+add_year(struct lists *l, const char *name, size_t n)
 {
 	for (size_t i = 0; i < l->nyears; i++)
-		if (strlen(l->years[i]) == n &&
-		    memcmp(l->years[i], year, n) == 0)
-			return;
+		if (strlen(l->years[i].name) == n &&
+		    memcmp(l->years[i].name, name, n) == 0)
+			return &l->years[i];
 	l->years = arena_push(&l->arena, l->years, &l->nyears,
 	    sizeof(*l->years));
-	l->years[l->nyears - 1] = arena_strndup(&l->arena, year, n);
+	l->years[l->nyears - 1] = (struct year){
+		.name = arena_strndup(&l->arena, name, n) };
+	return &l->years[l->nyears - 1];
 }
 
-/* "capsule/e/2026/..." makes the list of 2026 stale, another path the rest. */
+/* Its place among the letters, or at their end. */
+static size_t
+letter(const char *name)
+{
+	const char *c = name[0] != '\0' ? strchr(letters, name[0]) : NULL;
+
+	return c != NULL ? (size_t)(c - letters) : sizeof(letters) - 1;
+}
+
+/* "capsule/e/2026/..." makes a list of 2026 stale, another path the rest. */
 static void
 touch(struct lists *l, const char *path)
 {
@@ -60,7 +83,8 @@ touch(struct lists *l, const char *path)
 
 	if (strncmp(path, ENTRIES, strlen(ENTRIES)) == 0 &&
 	    (slash = strchr(year, '/')) != NULL)
-		add_year(l, year, (size_t)(slash - year));
+		add_year(l, year, (size_t)(slash - year))->touched[
+		    letter(slash + 1)] = true;
 	else
 		l->rest = true;
 }
@@ -110,6 +134,24 @@ read_log(struct lists *l, const char *path, struct buf *out)
 	free(full);
 }
 
+/* The piece of the month's log that is to be added to. */
+static void
+log_path(struct lists *l, struct buf *path, const char *month)
+{
+	struct store_file had;
+
+	for (int i = 1;; i++) {
+		buf_clear(path);
+		buf_putf(path, SMALL_MIRROR "changes-%s", month);
+		if (i > 1)
+			buf_putf(path, "-%d", i);
+		buf_puts(path, ".tsv");
+		if (store_file(l->site->store, &had, &l->arena,
+		    buf_cstr(path)) != 0 || had.gone || had.size < LIST_MAX)
+			return;
+	}
+}
+
 /* Put the month's log with this run's lines at its end. */
 static int
 append_log(struct lists *l, struct error *e)
@@ -122,7 +164,7 @@ append_log(struct lists *l, struct error *e)
 		return 0;
 	date_rfc3339(&month, l->site->now);
 	buf_truncate(&month, strlen("2026-01"));
-	buf_putf(&path, SMALL_MIRROR "changes-%s.tsv", buf_cstr(&month));
+	log_path(l, &path, buf_cstr(&month));
 	read_log(l, buf_cstr(&path), &log);
 	buf_put_span(&log, buf_span(&l->out));
 	rc = small_put(l->site, buf_cstr(&path), &log, e);
@@ -166,7 +208,8 @@ list_part(const struct store_file *f, void *arg)
 {
 	struct lists *l = arg;
 
-	if (!f->gone)
+	/* one that is to be removed is no part any more */
+	if (!f->gone && tree_has(l->site->tree, f->path))
 		put_file(&l->out, f, "\tpart");
 	return 0;
 }
@@ -193,23 +236,111 @@ static void
 head(struct lists *l)
 {
 	buf_clear(&l->out);
-	buf_puts(&l->out, "# path\tsize\tsha256\tmtime\n");
+	buf_puts(&l->out, HEAD);
+}
+
+/* "capsule/mirror/manifest/e-2026.tsv", with a letter "e-2026-a.tsv". */
+static const char *
+part_path(struct lists *l, const char *year, const char *letter)
+{
+	return arena_printf(&l->arena, PARTS "e-%s%s%s.tsv", year,
+	    letter[0] != '\0' ? "-" : "", letter);
+}
+
+/* Fill out with the entries of a year whose names begin with prefix. */
+static int
+list_entries_of(struct lists *l, const char *year, const char *prefix,
+    struct error *e)
+{
+	head(l);
+	return store_files(l->site->store, arena_printf(&l->arena,
+	    ENTRIES "%s/%s", year, prefix), list_file, l, e);
 }
 
 static int
-put_year(struct lists *l, const char *year, struct error *e)
+put_letter(struct lists *l, const char *year, size_t i, struct error *e)
 {
-	struct buf prefix = { 0 }, path = { 0 };
+	const char name[2] = { letters[i] };
+	const char *path = part_path(l, year, name);
+	int rc = list_entries_of(l, year, name, e);
+
+	if (rc == 0 && l->out.n > strlen(HEAD))
+		return small_put(l->site, path, &l->out, e);
+	return rc != 0 ? rc : tree_gone(l->site->tree, path, false, e);
+}
+
+struct total {
+	struct tree	*tree;
+	int64_t		 n;	/* bytes of lines in lists by letter */
+};
+
+static int
+add_size(const struct store_file *f, void *arg)
+{
+	struct total *t = arg;
+
+	if (!f->gone && tree_has(t->tree, f->path))
+		t->n += f->size - (int64_t)strlen(HEAD);
+	return 0;
+}
+
+/* A year whose list would be long has one for each letter. */
+static int
+put_letters(struct lists *l, const struct year *y, bool all, int64_t *bytes,
+    struct error *e)
+{
+	struct total t = { .tree = l->site->tree };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(letters) - 1 && rc == 0; i++)
+		if (all || y->touched[i])
+			rc = put_letter(l, y->name, i, e);
+	if (rc == 0)
+		rc = store_files(l->site->store, arena_printf(&l->arena,
+		    PARTS "e-%s-", y->name), add_size, &t, e);
+	*bytes = t.n;
+	return rc;
+}
+
+static int
+put_whole(struct lists *l, const struct year *y, int64_t *bytes,
+    struct error *e)
+{
+	const char *path = part_path(l, y->name, "");
+	int rc = list_entries_of(l, y->name, "", e);
+
+	*bytes = (int64_t)(l->out.n - strlen(HEAD));
+	if (rc != 0)
+		return rc;
+	if (*bytes > LIST_MAX)
+		return tree_gone(l->site->tree, path, false, e);
+	if ((rc = small_put(l->site, path, &l->out, e)) == 0)
+		rc = tree_gone_prefix(l->site->tree, arena_printf(&l->arena,
+		    PARTS "e-%s-", y->name), false, e);
+	return rc;
+}
+
+static int
+put_year(struct lists *l, const struct year *y, bool all, struct error *e)
+{
+	struct total t = { .tree = l->site->tree };
+	int64_t bytes = 0;
 	int rc;
 
-	head(l);
-	buf_putf(&prefix, ENTRIES "%s/", year);
-	buf_putf(&path, PARTS "e-%s.tsv", year);
-	rc = store_files(l->site->store, buf_cstr(&prefix), list_file, l, e);
-	if (rc == 0)
-		rc = small_put(l->site, buf_cstr(&path), &l->out, e);
-	buf_free(&prefix);
-	buf_free(&path);
+	/* a name of ours begins with none other */
+	if (y->touched[sizeof(letters) - 1])
+		log_warn("e/%s: an entry's name begins with no letter",
+		    y->name);
+	rc = store_files(l->site->store, arena_printf(&l->arena, PARTS "e-%s-",
+	    y->name), add_size, &t, e);
+	if (rc == 0 && t.n > 0 && !all) {
+		rc = put_letters(l, y, false, &bytes, e);
+		if (rc != 0 || bytes > LIST_MAX)
+			return rc;
+	}
+	if (rc == 0 && (rc = put_whole(l, y, &bytes, e)) == 0 &&
+	    bytes > LIST_MAX)
+		rc = put_letters(l, y, true, &bytes, e);
 	return rc;
 }
 
@@ -299,7 +430,7 @@ put_lists(struct lists *l, const struct stale *st, struct error *e)
 	if (all)
 		rc = store_files(l->site->store, ENTRIES, find_year, l, e);
 	for (size_t i = 0; i < l->nyears && rc == 0; i++)
-		rc = put_year(l, l->years[i], e);
+		rc = put_year(l, &l->years[i], all, e);
 	if (rc == 0 && (all || l->rest || l->nyears > 0 ||
 	    st->ngone_feeds > 0))
 		rc = put_rest(l, e);

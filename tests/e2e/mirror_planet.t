@@ -83,16 +83,27 @@ ok "another one" mirror "$T/m"
 is "asks for robots.txt and the manifest" "$(asked | tr '\n' ' ')" \
     "mirror/manifest.tsv robots.txt "
 
-log=output/capsule/mirror/changes-2026-11.tsv
-had=$(wc -c <$log)
+# changes: the month's change log, which may go on in further files.
+changes() {
+	local log=output/capsule/mirror/changes-2026-11 i
+	cat $log.tsv
+	for ((i = 2; ; i++)); do
+		[ -e $log-$i.tsv ] || break
+		cat $log-$i.tsv
+	done
+}
+had=$(changes | wc -c)
+parts() { grep '	part$' output/capsule/mirror/manifest.tsv | LC_ALL=C sort; }
+parts >"$T/parts"
 feed 3 17 31 44 58 63 71 85 99 110 >feed.rss
 ORRERY_NOW=1794402000 "$ORRERY" -q update --all 2>"$T/err"
-tail -c +$((had + 1)) $log | cut -f 3 >"$T/changed"
+changes | tail -c +$((had + 1)) | grep -v '^#' | cut -f 3 >"$T/changed"
 is "ten entries are edited" "$(grep -c '^e/' "$T/changed")" 10
 ok "and mirrored" mirror "$T/m"
 is "what changed is what was asked for" "$(asked | tr '\n' ' ')" \
-    "$(cat "$T/changed" <(printf '%s\n' robots.txt mirror/manifest.tsv \
-    mirror/manifest/e-2026.tsv) | LC_ALL=C sort | tr '\n' ' ')"
+    "$(cat "$T/changed" <(printf '%s\n' robots.txt mirror/manifest.tsv) \
+    <(parts | LC_ALL=C comm -13 "$T/parts" - | cut -f 1) |
+    LC_ALL=C sort | tr '\n' ' ')"
 ok "the mirror is whole" same output/capsule "$T/m"
 
 # --- broken off at any moment ---

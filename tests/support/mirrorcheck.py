@@ -67,7 +67,8 @@ def check_file(path, size, digest, when):
 def replay():
     """What there is after all the changes."""
     there, last = {}, ""
-    logs = sorted(n for n in os.listdir(TOP + "/mirror") if re.match(r"changes-\d{4}-\d\d\.tsv\Z", n))
+    names = (re.match(r"(changes-\d{4}-\d\d)(?:-(\d+))?\.tsv\Z", n) for n in os.listdir(TOP + "/mirror"))
+    logs = [m[0] for m in sorted((m for m in names if m), key=lambda m: (m[1], int(m[2] or 1)))]
     for log in logs:
         for when, what, path, size, digest in (r[:5] for r in records("mirror/" + log)):
             if not TIME.match(when) or when[:7] != log[8:15] or when < last or not plain(path):

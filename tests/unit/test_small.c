@@ -301,6 +301,48 @@ test_mirror(void **state)
 	    "\tadded\te/2025/a.gmi\t2\t");
 }
 
+/* A year with many entries has a list for each letter, while it has many. */
+static void
+test_mirror_letters(void **state)
+{
+	enum { MANY = 1600 };
+	struct planet *p = *state;
+	static char name[MANY][40];
+	static const char *put[MANY], *gone[MANY];
+	const char *manifest = "capsule/mirror/manifest.tsv";
+	const char *whole = "\nmirror/manifest/e-2025.tsv\t";
+	const char *a = "\nmirror/manifest/e-2025-a.tsv\t";
+	const char *seven = "\nmirror/manifest/e-2025-7.tsv\t";
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name[i], sizeof(name[i]), "-capsule/e/2025/%c%04d.gmi",
+		    i % 2 == 0 ? 'a' : '7', i);
+		gone[i] = name[i];
+		put[i] = name[i] + 1;
+	}
+	run(p, 0, put, MANY / 4);
+	p->stale.all = false;
+	has(p, manifest, whole);
+	run(p, HOUR, put, MANY);
+	lacks(p, manifest, whole);
+	has(p, manifest, a);
+	has(p, manifest, seven);
+	has(p, "capsule/mirror/manifest/e-2025-a.tsv", "\ne/2025/a0002.gmi\t");
+	lacks(p, "capsule/mirror/manifest/e-2025-a.tsv", "e/2025/7");
+	/* the log of the month goes on */
+	run(p, 2 * HOUR, gone, 1);
+	has(p, "capsule/mirror/changes-2026-01-2.tsv",
+	    "Z\tgone\te/2025/a0000.gmi\t");
+	p->stale.all = true;
+	run(p, 2 * HOUR, put + 1, MANY - 1);
+	assert_int_equal(p->counts.written, 0);
+	p->stale.all = false;
+	run(p, 3 * HOUR, gone + 8, MANY - 8);
+	has(p, manifest, whole);
+	lacks(p, manifest, a);
+	lacks(p, manifest, seven);
+}
+
 /* A run that broke off after the log was there says the same again. */
 static void
 test_log_after_crash(void **state)
@@ -414,6 +456,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_robots), T(test_wishes), T(test_wishes_bounded),
 		T(test_tables), T(test_mirror), T(test_log_after_crash),
+		T(test_mirror_letters),
 		T(test_health),
 		T(test_about),
 	};
