@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/span.h"
 #include "fetch/fetch.h"
+#include "mirror/manifest.h"
 #include "mirror/mirror.h"
 #include "mirror/warc.h"
 
@@ -60,8 +61,24 @@ char	*mirror_file(const struct mirror *m, struct span path);
  */
 int	mirror_store(struct mirror *m, struct span path, struct span body,
 	    int64_t mtime, struct error *e);
+/* Whether the file that f describes is there already. */
+bool	mirror_is_there(const struct mirror *m, const struct manifest_file *f);
+/*
+ * Ask for a file.  1 when g holds the bytes that the manifest promises; 0
+ * when not, which is counted and said.
+ */
+int	mirror_get_file(struct mirror *m, const struct manifest_file *f,
+	    const char *url, struct got *g, struct error *e);
+/* Take one file; a failure of its own is counted and not returned. */
+int	mirror_take(struct mirror *m, const struct manifest_file *f,
+	    struct error *e);
+/* A file of the run's own, beside the mirror; caller frees. */
+char	*mirror_state(const struct mirror *m, const char *name);
 bool	mirror_allowed(const struct mirror *m, struct span path);
 
+/* Bring all up to date with the manifest, whose text and lines are given. */
+int	mirror_lists(struct mirror *m, struct span text,
+	    const struct manifest *list, struct error *e);
 int	mirror_crawl(struct mirror *m, struct error *e);
 
 #endif

@@ -75,8 +75,8 @@ mirror_enough(struct mirror *m, size_t requests)
 
 /* --- pins --- */
 
-static char *
-state_path(const struct mirror *m, const char *name)
+char *
+mirror_state(const struct mirror *m, const char *name)
 {
 	return xasprintf("%s/" STATE_DIR "/%s", m->o->dir, name);
 }
@@ -84,7 +84,7 @@ state_path(const struct mirror *m, const char *name)
 static int
 load_pins(struct mirror *m, struct error *e)
 {
-	char *path = state_path(m, "pins");
+	char *path = mirror_state(m, "pins");
 	int rc = file_read(&m->pins, path, e);
 
 	free(path);
@@ -97,7 +97,7 @@ save_pin(struct mirror *m, const char *host, const char *spki,
 {
 	struct span rest = buf_span(&m->pins), line;
 	struct buf fresh = { .max = PINS_MAX };
-	char *path = state_path(m, "pins");
+	char *path = mirror_state(m, "pins");
 	size_t n = strlen(host);
 	int rc;
 
@@ -298,7 +298,7 @@ static int
 replace(const struct mirror *m, const char *file, struct span body,
     struct error *e)
 {
-	char *part = state_path(m, "part");
+	char *part = mirror_state(m, "part");
 	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
 	    O_NOFOLLOW, 0644), rc = 0;
 
@@ -351,9 +351,8 @@ mirror_allowed(const struct mirror *m, struct span path)
 
 /* --- with a manifest --- */
 
-/* Whether the file that f describes is there already. */
-static bool
-is_there(const struct mirror *m, const struct manifest_file *f)
+bool
+mirror_is_there(const struct mirror *m, const struct manifest_file *f)
 {
 	char *file = mirror_file(m, f->path), hex[HASH_HEX];
 	struct buf body = { .max = MIRROR_FILE_MAX };
@@ -374,12 +373,8 @@ is_there(const struct mirror *m, const struct manifest_file *f)
 	return there;
 }
 
-/*
- * Ask for a file.  1 when g holds the bytes that the manifest promises; 0
- * when not, which is counted and said.
- */
-static int
-get_file(struct mirror *m, const struct manifest_file *f, const char *url,
+int
+mirror_get_file(struct mirror *m, const struct manifest_file *f, const char *url,
     struct got *g, struct error *e)
 {
 	char hex[HASH_HEX];
@@ -420,9 +415,8 @@ is_robots(const struct mirror *m, const struct manifest_file *f)
 	return strcmp(hex, f->sha256) == 0;
 }
 
-/* Take one file; a failure of its own is counted and not returned. */
-static int
-take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
+int
+mirror_take(struct mirror *m, const struct manifest_file *f, struct error *e)
 {
 	char *url = mirror_url(m, f->path);
 	struct error own = { 0 };
@@ -432,7 +426,7 @@ take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
 	if (is_robots(m, f))
 		buf_put_span(&g.body, buf_span(&m->robots));
 	else
-		rc = get_file(m, f, url, &g, e);
+		rc = mirror_get_file(m, f, url, &g, e);
 
 	if (rc != 1)
 		goto out;
@@ -451,187 +445,6 @@ take_file(struct mirror *m, const struct manifest_file *f, struct error *e)
 out:
 	got_free(&g);
 	free(url);
-	return rc;
-}
-
-/* Remove the file and the directories that are empty then. */
-static void
-drop(struct mirror *m, struct span path)
-{
-	char *file = mirror_file(m, path), *slash;
-	size_t root = strlen(m->o->dir);
-
-	if (unlink(file) == 0)
-		m->r->removed++;
-	while ((slash = strrchr(file, '/')) != NULL &&
-	    (size_t)(slash - file) > root) {
-		*slash = '\0';
-		if (rmdir(file) == -1)
-			break;
-	}
-	free(file);
-}
-
-/* The files of a list that is not listed any more. */
-static void
-drop_part(struct mirror *m, struct span path)
-{
-	char *file = mirror_file(m, path);
-	struct buf text = { .max = MANIFEST_BYTES_MAX };
-	struct manifest list = { .files = NULL };
-
-	if (file_read(&text, file, NULL) == 0 &&
-	    manifest_read(&list, buf_span(&text)) == 0)
-		for (size_t i = 0; i < list.n; i++)
-			if (!list.files[i].gone)
-				drop(m, list.files[i].path);
-	manifest_free(&list);
-	buf_free(&text);
-	free(file);
-}
-
-/* What the last list had and this one has not, or calls gone. */
-static void
-drop_gone(struct mirror *m, const struct manifest *fresh, struct span old_text)
-{
-	struct manifest old;
-
-	for (size_t i = 0; i < fresh->n; i++)
-		if (fresh->files[i].gone)
-			drop(m, fresh->files[i].path);
-	if (manifest_read(&old, old_text) == 0)
-		for (size_t i = 0; i < old.n; i++) {
-			const struct manifest_file *f = &old.files[i];
-
-			if (f->gone || manifest_find(fresh, f->path) != NULL)
-				continue;
-			if (f->part)
-				drop_part(m, f->path);
-			drop(m, f->path);
-		}
-	manifest_free(&old);
-}
-
-/* Lists are taken as such, and never as files that a list names. */
-static bool
-is_list(struct span path)
-{
-	return span_eqs(path, MANIFEST_PATH) ||
-	    span_starts(path, MANIFEST_DIR "manifest/");
-}
-
-static int
-take_files(struct mirror *m, const struct manifest *list, struct error *e)
-{
-	int rc = 0;
-
-	if (list->nbad > 0)
-		mirror_say(m, "%zu lines of the manifest make no sense and "
-		    "were left out", list->nbad);
-	m->known += list->n;
-	for (size_t i = 0; rc == 0 && i < list->n; i++, m->done++) {
-		const struct manifest_file *f = &list->files[i];
-
-		if (f->gone || is_list(f->path))
-			continue;
-		if (!mirror_allowed(m, f->path))
-			m->r->barred++;
-		else if (is_there(m, f))
-			m->r->unchanged++;
-		else if (!mirror_enough(m, m->o->max))
-			rc = take_file(m, f, e);
-	}
-	return rc;
-}
-
-/* All files of a list are here: what it no longer has goes, and the copy of
- * the list is replaced; not before, since the old one is needed for that. */
-static int
-finish_list(struct mirror *m, struct span path, struct span text,
-    const struct manifest *list, int64_t mtime, struct error *e)
-{
-	char *file = mirror_file(m, path);
-	struct buf old = { .max = MANIFEST_BYTES_MAX };
-	int rc;
-
-	(void)file_read(&old, file, NULL);
-	drop_gone(m, list, buf_span(&old));
-	rc = mirror_store(m, path, text, mtime, e);
-	buf_free(&old);
-	free(file);
-	return rc;
-}
-
-/* The text of a part: the copy from before, or what the server says now. */
-static int
-part_text(struct mirror *m, const struct manifest_file *f, struct buf *text,
-    bool *have, struct error *e)
-{
-	char *file, *url;
-	struct got g = { .done = false };
-	int rc = 0;
-
-	*have = false;
-	text->max = MANIFEST_BYTES_MAX;
-	if (is_there(m, f)) {
-		file = mirror_file(m, f->path);
-		*have = file_read(text, file, NULL) == 0;
-		free(file);
-	} else if (!mirror_enough(m, m->o->max)) {
-		url = mirror_url(m, f->path);
-		if ((rc = get_file(m, f, url, &g, e)) == 1) {
-			*have = true;
-			buf_put_span(text, buf_span(&g.body));
-			rc = 0;
-		}
-		got_free(&g);
-		free(url);
-	}
-	return rc;
-}
-
-static int
-take_part(struct mirror *m, const struct manifest_file *f, struct error *e)
-{
-	struct manifest list = { .files = NULL };
-	struct buf text = { 0 };
-	size_t failed = m->r->failed;
-	bool have;
-	int rc;
-
-	if (!mirror_allowed(m, f->path)) {
-		m->r->barred++;
-		return 0;
-	}
-	if ((rc = part_text(m, f, &text, &have, e)) == 0 && have) {
-		/* one without lines is a list of nothing */
-		(void)manifest_read(&list, buf_span(&text));
-		rc = take_files(m, &list, e);
-		if (rc == 0 && m->r->failed == failed && !m->r->cut)
-			rc = finish_list(m, f->path, buf_span(&text), &list,
-			    f->mtime, e);
-	}
-	manifest_free(&list);
-	buf_free(&text);
-	return rc;
-}
-
-static int
-by_manifest(struct mirror *m, struct span text, const struct manifest *list,
-    struct error *e)
-{
-	size_t parts = 0;
-	int rc;
-
-	m->r->manifest = true;
-	rc = take_files(m, list, e);
-	for (size_t i = 0; rc == 0 && i < list->n; i++)
-		if (list->files[i].part && is_list(list->files[i].path) &&
-		    !span_eqs(list->files[i].path, MANIFEST_PATH) &&
-		    parts++ < MANIFEST_PARTS_MAX)
-			rc = take_part(m, &list->files[i], e);
-	if (rc == 0 && m->r->failed == 0 && !m->r->cut)
-		rc = finish_list(m, span_str(MANIFEST_PATH), text, list, 0, e);
 	return rc;
 }
 
@@ -676,7 +489,7 @@ copy(struct mirror *m, struct error *e)
 		goto out;
 	if (g.done && g.outcome == FETCH_OK &&
 	    manifest_read(&list, buf_span(&g.body)) == 0)
-		rc = by_manifest(m, buf_span(&g.body), &list, e);
+		rc = mirror_lists(m, buf_span(&g.body), &list, e);
 	else if (g.done && g.outcome != FETCH_OK &&
 	    g.outcome != FETCH_REFUSED && g.outcome != FETCH_GONE)
 		rc = error_set(e, E_AGAIN, "%s: %s", url, g.message);

@@ -2,91 +2,38 @@
  * The lists for mirrors (orrery-mirror(5)) and the server's table of what
  * is gone.
  *
- * Entries are most of what there is, so each year of them has a list of its
- * own, or when that is long one for each first letter of their names, and a
- * run rewrites those that it touched.  The health page changes
- * with every run and is in no list, as the lists themselves are not: a run
- * that brings nothing leaves them be.
+ * The health page changes with every run and is in no list, as the lists
+ * themselves are not: a run that brings nothing leaves them be.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/file.h"
-#include "base/log.h"
+#include "publish/mirrorlists.h"
 #include "publish/small.h"
 
 #define CAPSULE		"capsule/"
-#define ENTRIES		CAPSULE "e/"
 #define MANIFEST	SMALL_MIRROR "manifest.tsv"
-#define PARTS		SMALL_MIRROR "manifest/"
 #define GONE		"meta/gone.tsv"
-#define HEAD		"# path\tsize\tsha256\tmtime\n"
-#define LIST_MAX	131072	/* bytes of a year's list, of a piece of a log */
-
-static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-/* A year of entries, and the first letters of those that changed. */
-struct year {
-	const char	*name;		/* "2026" */
-	bool		 touched[sizeof(letters)];
-};
+#define LOG_MAX		131072	/* bytes of a piece of a log */
 
 struct lists {
 	struct site	*site;
 	struct arena	 arena;
-	struct year	*years;		/* whose lists are stale */
-	size_t		 nyears;
-	bool		 rest;		/* so is the list of all else */
+	const char	**touched;	/* files whose lists are stale */
+	size_t		 ntouched;
 	struct buf	 out;
 	struct buf	 gone;		/* the table so far, after a "\n" */
 	bool		 stale;		/* and whether it is right no more */
 };
 
-/* Whether the lists tell of that file. */
-static bool
-is_listed(const char *path)
-{
-	return strncmp(path, CAPSULE, strlen(CAPSULE)) == 0 &&
-	    strncmp(path, SMALL_MIRROR, strlen(SMALL_MIRROR)) != 0 &&
-	    strcmp(path, SMALL_HEALTH) != 0;
-}
-
-static struct year *
-add_year(struct lists *l, const char *name, size_t n)
-{
-	for (size_t i = 0; i < l->nyears; i++)
-		if (strlen(l->years[i].name) == n &&
-		    memcmp(l->years[i].name, name, n) == 0)
-			return &l->years[i];
-	l->years = arena_push(&l->arena, l->years, &l->nyears,
-	    sizeof(*l->years));
-	l->years[l->nyears - 1] = (struct year){
-		.name = arena_strndup(&l->arena, name, n) };
-	return &l->years[l->nyears - 1];
-}
-
-/* Its place among the letters, or at their end. */
-static size_t
-letter(const char *name)
-{
-	const char *c = name[0] != '\0' ? strchr(letters, name[0]) : NULL;
-
-	return c != NULL ? (size_t)(c - letters) : sizeof(letters) - 1;
-}
-
-/* "capsule/e/2026/..." makes a list of 2026 stale, another path the rest. */
 static void
 touch(struct lists *l, const char *path)
 {
-	const char *year = path + strlen(ENTRIES), *slash;
-
-	if (strncmp(path, ENTRIES, strlen(ENTRIES)) == 0 &&
-	    (slash = strchr(year, '/')) != NULL)
-		add_year(l, year, (size_t)(slash - year))->touched[
-		    letter(slash + 1)] = true;
-	else
-		l->rest = true;
+	l->touched = arena_push(&l->arena, l->touched, &l->ntouched,
+	    sizeof(*l->touched));
+	l->touched[l->ntouched - 1] = path;
 }
 
 /* --- the change log --- */
@@ -96,9 +43,9 @@ log_change(char what, const struct store_file *f, void *arg)
 {
 	struct lists *l = arg;
 
-	if (!is_listed(f->path))
+	if (!mirrorlists_has(f->path))
 		return 0;
-	touch(l, f->path);
+	touch(l, arena_strdup(&l->arena, f->path));
 	date_rfc3339(&l->out, l->site->now);
 	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
 	    what == 'c' ? "changed" : "gone", f->path + strlen(CAPSULE));
@@ -147,7 +94,7 @@ log_path(struct lists *l, struct buf *path, const char *month)
 			buf_putf(path, "-%d", i);
 		buf_puts(path, ".tsv");
 		if (store_file(l->site->store, &had, &l->arena,
-		    buf_cstr(path)) != 0 || had.gone || had.size < LIST_MAX)
+		    buf_cstr(path)) != 0 || had.gone || had.size < LOG_MAX)
 			return;
 	}
 }
@@ -177,43 +124,6 @@ append_log(struct lists *l, struct error *e)
 
 /* --- what there is, and what is gone --- */
 
-static void
-put_file(struct buf *out, const struct store_file *f, const char *mark)
-{
-	const char *path = f->path + strlen(CAPSULE);
-
-	if (f->gone) {
-		buf_putf(out, "%s\tgone\n", path);
-		return;
-	}
-	buf_putf(out, "%s\t%lld\t%s\t", path, (long long)f->size,
-	    f->sha256);
-	date_rfc3339(out, f->mtime);
-	buf_puts(out, mark);
-	buf_putc(out, '\n');
-}
-
-static int
-list_file(const struct store_file *f, void *arg)
-{
-	struct lists *l = arg;
-
-	if (is_listed(f->path))
-		put_file(&l->out, f, "");
-	return 0;
-}
-
-static int
-list_part(const struct store_file *f, void *arg)
-{
-	struct lists *l = arg;
-
-	/* one that is to be removed is no part any more */
-	if (!f->gone && tree_has(l->site->tree, f->path))
-		put_file(&l->out, f, "\tpart");
-	return 0;
-}
-
 static int
 list_gone(const struct store_file *f, void *arg)
 {
@@ -223,145 +133,6 @@ list_gone(const struct store_file *f, void *arg)
 		buf_putf(&l->out, "%s\t-\tgone\n", f->path +
 		    strlen(CAPSULE));
 	return 0;
-}
-
-static int
-find_year(const struct store_file *f, void *arg)
-{
-	touch(arg, f->path);
-	return 0;
-}
-
-static void
-head(struct lists *l)
-{
-	buf_clear(&l->out);
-	buf_puts(&l->out, HEAD);
-}
-
-/* "capsule/mirror/manifest/e-2026.tsv", with a letter "e-2026-a.tsv". */
-static const char *
-part_path(struct lists *l, const char *year, const char *letter)
-{
-	return arena_printf(&l->arena, PARTS "e-%s%s%s.tsv", year,
-	    letter[0] != '\0' ? "-" : "", letter);
-}
-
-/* Fill out with the entries of a year whose names begin with prefix. */
-static int
-list_entries_of(struct lists *l, const char *year, const char *prefix,
-    struct error *e)
-{
-	head(l);
-	return store_files(l->site->store, arena_printf(&l->arena,
-	    ENTRIES "%s/%s", year, prefix), list_file, l, e);
-}
-
-static int
-put_letter(struct lists *l, const char *year, size_t i, struct error *e)
-{
-	const char name[2] = { letters[i] };
-	const char *path = part_path(l, year, name);
-	int rc = list_entries_of(l, year, name, e);
-
-	if (rc == 0 && l->out.n > strlen(HEAD))
-		return small_put(l->site, path, &l->out, e);
-	return rc != 0 ? rc : tree_gone(l->site->tree, path, false, e);
-}
-
-struct total {
-	struct tree	*tree;
-	int64_t		 n;	/* bytes of lines in lists by letter */
-};
-
-static int
-add_size(const struct store_file *f, void *arg)
-{
-	struct total *t = arg;
-
-	if (!f->gone && tree_has(t->tree, f->path))
-		t->n += f->size - (int64_t)strlen(HEAD);
-	return 0;
-}
-
-/* A year whose list would be long has one for each letter. */
-static int
-put_letters(struct lists *l, const struct year *y, bool all, int64_t *bytes,
-    struct error *e)
-{
-	struct total t = { .tree = l->site->tree };
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(letters) - 1 && rc == 0; i++)
-		if (all || y->touched[i])
-			rc = put_letter(l, y->name, i, e);
-	if (rc == 0)
-		rc = store_files(l->site->store, arena_printf(&l->arena,
-		    PARTS "e-%s-", y->name), add_size, &t, e);
-	*bytes = t.n;
-	return rc;
-}
-
-static int
-put_whole(struct lists *l, const struct year *y, int64_t *bytes,
-    struct error *e)
-{
-	const char *path = part_path(l, y->name, "");
-	int rc = list_entries_of(l, y->name, "", e);
-
-	*bytes = (int64_t)(l->out.n - strlen(HEAD));
-	if (rc != 0)
-		return rc;
-	if (*bytes > LIST_MAX)
-		return tree_gone(l->site->tree, path, false, e);
-	if ((rc = small_put(l->site, path, &l->out, e)) == 0)
-		rc = tree_gone_prefix(l->site->tree, arena_printf(&l->arena,
-		    PARTS "e-%s-", y->name), false, e);
-	return rc;
-}
-
-static int
-put_year(struct lists *l, const struct year *y, bool all, struct error *e)
-{
-	struct total t = { .tree = l->site->tree };
-	int64_t bytes = 0;
-	int rc;
-
-	/* a name of ours begins with none other */
-	if (y->touched[sizeof(letters) - 1])
-		log_warn("e/%s: an entry's name begins with no letter",
-		    y->name);
-	rc = store_files(l->site->store, arena_printf(&l->arena, PARTS "e-%s-",
-	    y->name), add_size, &t, e);
-	if (rc == 0 && t.n > 0 && !all) {
-		rc = put_letters(l, y, false, &bytes, e);
-		if (rc != 0 || bytes > LIST_MAX)
-			return rc;
-	}
-	if (rc == 0 && (rc = put_whole(l, y, &bytes, e)) == 0 &&
-	    bytes > LIST_MAX)
-		rc = put_letters(l, y, true, &bytes, e);
-	return rc;
-}
-
-/* All but the entries, without a look at them, and the parts in their place. */
-static int
-put_rest(struct lists *l, struct error *e)
-{
-	struct store *store = l->site->store;
-	int rc;
-
-	head(l);
-	/* "0" comes right after "/" */
-	if ((rc = store_files_between(store, CAPSULE, ENTRIES, list_file, l,
-	    e)) == 0 &&
-	    (rc = store_files_between(store, CAPSULE "e0", PARTS, list_file,
-	    l, e)) == 0 &&
-	    (rc = store_files(store, PARTS, list_part, l, e)) == 0 &&
-	    (rc = store_files_between(store, SMALL_MIRROR "manifest0",
-	    "capsule0", list_file, l, e)) == 0)
-		rc = small_put(l->site, MANIFEST, &l->out, e);
-	return rc;
 }
 
 static int
@@ -419,22 +190,14 @@ static int
 put_lists(struct lists *l, const struct stale *st, struct error *e)
 {
 	bool all = st->all || !tree_has(l->site->tree, MANIFEST);
-	int rc = 0;
 
-	for (size_t i = 0; i < st->ngone; i++) {
-		const char *path = arena_printf(&l->arena, CAPSULE "%s",
-		    st->gone[i]);
-
-		touch(l, path);
-	}
-	if (all)
-		rc = store_files(l->site->store, ENTRIES, find_year, l, e);
-	for (size_t i = 0; i < l->nyears && rc == 0; i++)
-		rc = put_year(l, &l->years[i], all, e);
-	if (rc == 0 && (all || l->rest || l->nyears > 0 ||
-	    st->ngone_feeds > 0))
-		rc = put_rest(l, e);
-	return rc;
+	for (size_t i = 0; i < st->ngone; i++)
+		touch(l, arena_printf(&l->arena, CAPSULE "%s", st->gone[i]));
+	for (size_t i = 0; i < st->ngone_feeds; i++)
+		touch(l, arena_printf(&l->arena, CAPSULE "s/%s/",
+		    st->gone_feeds[i]));
+	return all || l->ntouched > 0 ? mirrorlists_put(l->site, l->touched,
+	    l->ntouched, all, e) : 0;
 }
 
 int

@@ -56,7 +56,7 @@ else
 fi
 "$ORRERY" search ${canary}NEW >"$T/hits"
 lacks "nor found" "$T/hits" "Spring tides"
-has "the manifest says that it is gone" output/capsule/mirror/manifest/e-2026.tsv \
+has "the manifest says that it is gone" output/capsule/mirror/manifest/e_2026_.tsv \
     "$page	gone"
 is "so does the log" "$(cut -f 2,3 output/capsule/mirror/changes-2026-12.tsv |
     grep "$page" | tail -n 1)" "gone	$page"

@@ -113,6 +113,97 @@ ok "but nobody else's file" [ -e "$TMP/m/own-file" ]
 rm "$TMP/m/own-file"
 ok "the rest is the same" same "$TMP/m"
 
+# --- lists that are cut and put together ---
+# rows MARK FILE...: their lines
+rows() {
+	local f mark=$1
+	shift
+	for f; do
+		printf '%s\t%s\t%s\t%s%s\n' "$f" "$(stat -c %s "$f")" \
+		    "$(sha256sum "$f" | cut -d' ' -f1)" \
+		    "$(date -u -r "$f" +%FT%TZ)" "$mark"
+	done
+}
+numbered() { printf 'e/2026/%s.gmi\n' "$@"; }
+L=mirror/manifest
+# whole NUMBER...: one list of those entries
+whole() {
+	rm -rf "$L" && mkdir "$L"
+	# shellcheck disable=SC2046 # names without blanks
+	rows "" $(numbered "$@") >$L/x.tsv
+	{ rows "" about.gmi e/index.gmi index.gmi; rows "	part" $L/x.tsv; } \
+	    >mirror/manifest.tsv
+}
+# cut_at N NUMBER...: a list of two lists
+cut_at() {
+	local i n=$1 low=() high=()
+	shift
+	for i; do
+		if [ "$i" -lt "$n" ]; then low+=("$i"); else high+=("$i"); fi
+	done
+	rm -rf "$L" && mkdir "$L"
+	# shellcheck disable=SC2046
+	rows "" $(numbered "${low[@]}") >$L/x0.tsv
+	# shellcheck disable=SC2046
+	rows "" $(numbered "${high[@]}") >$L/x1.tsv
+	rows "	part" $L/x0.tsv $L/x1.tsv >$L/x.parts.tsv
+	{ rows "" about.gmi e/index.gmi index.gmi; rows "	part" $L/x.parts.tsv; } \
+	    >mirror/manifest.tsv
+}
+there=$(seq 58)
+cd "$TREE" || exit 1
+# shellcheck disable=SC2086 # a list of numbers
+whole $there
+mirror $G/ "$TMP/m"
+ok "a list of its own is one request more" [ "$(asked)" -eq 3 ]
+rm e/2026/40.gmi
+there=$(seq 58 | grep -vx 40)
+# shellcheck disable=SC2086
+cut_at 30 $there
+mirror $G/ "$TMP/m"
+ok "a list that is cut costs the lists" [ "$(asked)" -eq 5 ]
+ok "and takes along only what is gone" same "$TMP/m"
+# an entry goes from one list while the other cannot be had whole
+rm e/2026/41.gmi
+there=$(seq 58 | grep -vx -e 40 -e 41)
+echo new >e/2026/1.gmi
+# shellcheck disable=SC2086
+cut_at 30 $there
+echo forged >e/2026/1.gmi
+mirror $G/ "$TMP/m"
+ok "what left its list" cmp -s $L/x1.tsv "$TMP/m/$L/x1.tsv"
+ok "stays while not all is here" [ -e "$TMP/m/e/2026/41.gmi" ]
+# shellcheck disable=SC2086
+cut_at 30 $there
+mirror $G/ "$TMP/m"
+ok "and goes then" same "$TMP/m"
+# shellcheck disable=SC2086
+cut_at 10 $there
+mirror $G/ "$TMP/m"
+ok "what goes over to another list stays" same "$TMP/m"
+ok "and is not asked for" [ "$(asked)" -eq 5 ]
+# shellcheck disable=SC2086
+whole $there
+mirror $G/ "$TMP/m"
+ok "put together again it is one request" [ "$(asked)" -eq 3 ]
+ok "and the same" same "$TMP/m"
+# lists that name each other without end
+rm -rf $L mirror/manifest.tsv && mkdir $L
+for i in $(seq 20 -1 1); do
+	rows "" index.gmi >$L/$i.tsv
+	[ -e $L/$((i + 1)).tsv ] &&
+	    rows "	part" $L/$((i + 1)).tsv >>$L/$i.tsv
+done
+{ rows "" about.gmi; rows "	part" $L/1.tsv; } >mirror/manifest.tsv
+mirror $G/ "$TMP/deep"
+ok "lists are read so deep and no deeper" grep -q "16.tsv: one list too many" "$TMP/last.err"
+ok "which is a failure" code 75
+rm -rf $L
+cd "$OLDPWD" || exit 1
+write_manifest </dev/null
+mirror $G/ "$TMP/m"
+ok "without further lists it is as before" same "$TMP/m"
+
 # --- faults ---
 echo "the real text" >"$TREE/about.gmi"
 write_manifest </dev/null

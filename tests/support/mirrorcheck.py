@@ -32,7 +32,7 @@ def plain(path):
         and not re.search(r"[\x00-\x1f\x7f\\]", part) for part in path.split("/"))
 
 
-def manifest(name, files, gone, part=False):
+def manifest(name, files, gone):
     rows = [[r[0].lstrip("/")] + r[1:] for r in records(name)]
     if [r[0].encode() for r in rows] != sorted(r[0].encode() for r in rows):
         bad.append(name + ": not in order")
@@ -46,9 +46,9 @@ def manifest(name, files, gone, part=False):
         else:
             files[path] = (int(rest[0]), rest[1], rest[2])
             if rest[3:4] == ["part"]:
-                if part or not path.startswith("mirror/manifest/"):
+                if not path.startswith("mirror/manifest/"):
                     bad.append("%s: %s is no place for a part" % (name, path))
-                manifest(path, files, gone, True)
+                manifest(path, files, gone)
             elif path.startswith("mirror/"):
                 bad.append("%s: lists %s" % (name, path))
 

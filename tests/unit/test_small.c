@@ -255,7 +255,7 @@ test_mirror(void **state)
 	static const char *const second[] = { "-capsule/e/2025/a.gmi" };
 	const char *log = "capsule/mirror/changes-2026-01.tsv";
 	const char *manifest = "capsule/mirror/manifest.tsv";
-	const char *part = "capsule/mirror/manifest/e-2025.tsv";
+	const char *part = "capsule/mirror/manifest/e_2025_.tsv";
 	char hex[HASH_HEX], part_hex[HASH_HEX], line[256], *before;
 	struct store_feed feed;
 
@@ -266,7 +266,7 @@ test_mirror(void **state)
 	has(p, part, line);
 	lacks(p, manifest, "e/2025/a.gmi");
 	hash_hex(span_str(text_of(p, part)), part_hex);
-	snprintf(line, sizeof(line), "\nmirror/manifest/e-2025.tsv\t%zu\t%s\t"
+	snprintf(line, sizeof(line), "\nmirror/manifest/e_2025_.tsv\t%zu\t%s\t"
 	    "2026-01-01T00:00:00Z\tpart\n", p->text.n, part_hex);
 	has(p, manifest, line);
 	has(p, manifest, "\nrobots.txt\t");
@@ -301,46 +301,134 @@ test_mirror(void **state)
 	    "\tadded\te/2025/a.gmi\t2\t");
 }
 
-/* A year with many entries has a list for each letter, while it has many. */
 static void
-test_mirror_letters(void **state)
+has_not(struct planet *p, const char *path)
 {
-	enum { MANY = 1600 };
+	char *full = file_join(p->f->dir, path);
+
+	if (access(full, F_OK) == 0)
+		fail_msg("%s is there", path);
+	free(full);
+}
+
+/* All lists anew are what is there. */
+static void
+same_anew(struct planet *p, int64_t later)
+{
+	p->stale.all = true;
+	run(p, later, NULL, 0);
+	assert_int_equal(p->counts.written, 0);
+	assert_int_equal(p->counts.removed, 0);
+	p->stale.all = false;
+}
+
+/* A list that would be long is cut into lists while it is. */
+static void
+test_mirror_cut(void **state)
+{
+	enum { MANY = 3000 };
 	struct planet *p = *state;
 	static char name[MANY][40];
 	static const char *put[MANY], *gone[MANY];
 	const char *manifest = "capsule/mirror/manifest.tsv";
-	const char *whole = "\nmirror/manifest/e-2025.tsv\t";
-	const char *a = "\nmirror/manifest/e-2025-a.tsv\t";
-	const char *seven = "\nmirror/manifest/e-2025-7.tsv\t";
+	const char *files = "capsule/mirror/manifest/e_2025_.tsv";
+	const char *parts = "capsule/mirror/manifest/e_2025_.parts.tsv";
+	const char *a = "capsule/mirror/manifest/e_2025_a.tsv";
+	const char *seven = "capsule/mirror/manifest/e_2025_7.tsv";
 
+	/* few of 7, and of a so many that it is cut too */
 	for (int i = 0; i < MANY; i++) {
 		snprintf(name[i], sizeof(name[i]), "-capsule/e/2025/%c%04d.gmi",
-		    i % 2 == 0 ? 'a' : '7', i);
+		    i % 10 == 0 ? '7' : 'a', i);
 		gone[i] = name[i];
 		put[i] = name[i] + 1;
 	}
-	run(p, 0, put, MANY / 4);
+	run(p, 0, put, MANY / 6);
 	p->stale.all = false;
-	has(p, manifest, whole);
-	run(p, HOUR, put, MANY);
-	lacks(p, manifest, whole);
-	has(p, manifest, a);
-	has(p, manifest, seven);
-	has(p, "capsule/mirror/manifest/e-2025-a.tsv", "\ne/2025/a0002.gmi\t");
-	lacks(p, "capsule/mirror/manifest/e-2025-a.tsv", "e/2025/7");
+	has(p, manifest, files + strlen("capsule/"));
+	has_not(p, parts);
+	run(p, HOUR, put, MANY / 2);
+	has_not(p, files);
+	lacks(p, manifest, files + strlen("capsule/"));
+	has(p, manifest, parts + strlen("capsule/"));
+	has(p, parts, "\nmirror/manifest/e_2025_7.tsv\t");
+	has(p, parts, "\tpart\nmirror/manifest/e_2025_a.parts.tsv\t");
+	has(p, "capsule/mirror/manifest/e_2025_a0.tsv", "\ne/2025/a0001.gmi\t");
+	lacks(p, "capsule/mirror/manifest/e_2025_a0.tsv", "/a1");
+	has(p, seven, "\ne/2025/70000.gmi\t");
+	lacks(p, seven, "/a");
+	has_not(p, a);
+	same_anew(p, HOUR);
+	run(p, 2 * HOUR, put, MANY);
+	same_anew(p, 2 * HOUR);
 	/* the log of the month goes on */
-	run(p, 2 * HOUR, gone, 1);
-	has(p, "capsule/mirror/changes-2026-01-2.tsv",
-	    "Z\tgone\te/2025/a0000.gmi\t");
-	p->stale.all = true;
-	run(p, 2 * HOUR, put + 1, MANY - 1);
-	assert_int_equal(p->counts.written, 0);
+	run(p, 3 * HOUR, gone, 1);
+	has(p, "capsule/mirror/changes-2026-01-3.tsv",
+	    "Z\tgone\te/2025/70000.gmi\t");
+	has(p, seven, "\ne/2025/70000.gmi\tgone\n");
+	same_anew(p, 3 * HOUR);
+	/* lines of what is gone are short */
+	run(p, 4 * HOUR, gone + 820, MANY - 820);
+	has(p, parts, "\nmirror/manifest/e_2025_a.tsv\t");
+	has_not(p, "capsule/mirror/manifest/e_2025_a.parts.tsv");
+	has_not(p, "capsule/mirror/manifest/e_2025_a0.tsv");
+	same_anew(p, 4 * HOUR);
+	run(p, 5 * HOUR, gone + 1, MANY - 1);
+	has(p, manifest, files + strlen("capsule/"));
+	has_not(p, parts);
+	has_not(p, a);
+	same_anew(p, 5 * HOUR);
+}
+
+/* So is what is no entry, by folders; odd names have lists like others. */
+static void
+test_mirror_folders(void **state)
+{
+	enum { MANY = 2000, SOME = 1400 };
+	struct planet *p = *state;
+	static char name[MANY][64];
+	static const char *put[MANY], *gone[MANY];
+	static const char *const folder[] = { "s/foo/", "s/foo-b/", "s/foo/",
+	    "s/foo-b/", "s/foo/", "s/foo-b/", "t/", "static/S.\xc3\xa9" };
+	const char *manifest = "capsule/mirror/manifest.tsv";
+	const char *root = "\nrobots.txt\t";
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name[i], sizeof(name[i]), "-capsule/%s%04d.gmi",
+		    folder[i % 8], i);
+		gone[i] = name[i];
+		put[i] = name[i] + 1;
+	}
+	run(p, 0, put, 400);
 	p->stale.all = false;
-	run(p, 3 * HOUR, gone + 8, MANY - 8);
-	has(p, manifest, whole);
-	lacks(p, manifest, a);
-	lacks(p, manifest, seven);
+	has(p, manifest, "\ns/foo/0000.gmi\t");
+	has(p, manifest, "\ns/foo-b/0001.gmi\t");
+	run(p, HOUR, put, SOME);
+	lacks(p, manifest, "\ns/");
+	lacks(p, manifest, "\nt/");
+	has(p, manifest, root);
+	has(p, manifest, "\nmirror/manifest/s_.tsv\t");
+	has(p, manifest, "\nmirror/manifest/static_.tsv\t");
+	same_anew(p, HOUR);
+	for (int i = 0; i < 4; i++) {
+		run(p, 2 * HOUR, put, MANY / 4 * (size_t)(i + 1));
+		same_anew(p, 2 * HOUR);
+	}
+	has(p, manifest, "\nmirror/manifest/s_.parts.tsv\t");
+	/* they have "s/foo" in common, and then "/" and "-" */
+	has(p, "capsule/mirror/manifest/s_.parts.tsv",
+	    "\nmirror/manifest/s_f.parts.tsv\t");
+	has(p, "capsule/mirror/manifest/s_foo.parts.tsv",
+	    "\nmirror/manifest/s_foo-.tsv\t");
+	has(p, "capsule/mirror/manifest/s_foo.parts.tsv",
+	    "\nmirror/manifest/s_foo_.tsv\t");
+	has(p, "capsule/mirror/manifest/s_foo_.tsv", "\ns/foo/0000.gmi\t");
+	lacks(p, "capsule/mirror/manifest/s_foo_.tsv", "foo-b");
+	has(p, manifest, "\nmirror/manifest/static_.tsv\t");
+	run(p, 3 * HOUR, gone, MANY);
+	same_anew(p, 3 * HOUR);
+	lacks(p, manifest, "\tpart");
+	has(p, manifest, "\ns/foo/0000.gmi\tgone\n");
 }
 
 /* A run that broke off after the log was there says the same again. */
@@ -456,7 +544,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_robots), T(test_wishes), T(test_wishes_bounded),
 		T(test_tables), T(test_mirror), T(test_log_after_crash),
-		T(test_mirror_letters),
+		T(test_mirror_cut), T(test_mirror_folders),
 		T(test_health),
 		T(test_about),
 	};
