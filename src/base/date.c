@@ -844,13 +844,33 @@ civil_of(int64_t t)
 	return c;
 }
 
+static void
+two_digits(char *to, int n)
+{
+	to[0] += (char)(n / 10);
+	to[1] += (char)(n % 10);
+}
+
 void
 date_rfc3339(struct buf *out, int64_t t)
 {
 	struct civil c = civil_of(t);
+	char text[] = "0000-00-00T00:00:00Z";
 
-	buf_putf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
-	    c.hour, c.min, c.sec);
+	if (c.year < 0 || c.year > 9999) {
+		buf_putf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year,
+		    c.month, c.day, c.hour, c.min, c.sec);
+		return;
+	}
+	/* lists of all files have one for each */
+	two_digits(text, c.year / 100);
+	two_digits(text + 2, c.year % 100);
+	two_digits(text + 5, c.month);
+	two_digits(text + 8, c.day);
+	two_digits(text + 11, c.hour);
+	two_digits(text + 14, c.min);
+	two_digits(text + 17, c.sec);
+	buf_put(out, text, sizeof(text) - 1);
 }
 
 void

@@ -303,7 +303,7 @@ make(struct bundles *b, struct month *m, struct error *e)
 	struct site *s = b->site;
 	char hex[HASH_HEX];
 	struct buf had = { 0 };
-	int64_t shown = store_count(s->store, &m->q);
+	int64_t shown = site_count(s, m->key);
 	bool was = b->changed;
 	int rc;
 
@@ -343,7 +343,7 @@ one_month(struct bundles *b, const char *key, struct error *e)
 
 	if (!site_query_bounds(&m.q, key))
 		return 0;
-	shown = store_count(b->site->store, &m.q);
+	shown = site_count(b->site, key);
 	rc = drop(b, key, shown == 0, e);
 	/* one that goes on would be made again with every entry */
 	if (rc == 0 && any && shown > 0 && m.q.until <= b->site->now)

@@ -203,14 +203,12 @@ bucket_menu(struct site *s, enum store_buckets kind, const char *key,
 	struct gophermenu m;
 	char to[HOLE_DIR_MAX];
 	size_t n = 0, shown = 0;
-	int rc = store_buckets(s->store, kind, 0, &list, &n, &a);
+	int rc = store_buckets_in(s->store, kind, key, &list, &n, &a);
 
 	hole_menu(&m, s, &out);
 	gophermenu_info(&m, span_str(title));
 	hole_blank(&m);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		if (strncmp(list[i].key, key, strlen(key)) != 0)
-			continue;
 		key_dir(to, list[i].key);
 		buf_clear(&b);
 		bucket_name(&b, s, list[i].key);

@@ -16,7 +16,7 @@
 #define CAPSULE		"capsule/"
 #define MANIFEST	SMALL_MIRROR "manifest.tsv"
 #define GONE		"meta/gone.tsv"
-#define LOG_MAX		131072	/* bytes of a piece of a log */
+#define LOG_MAX		65536	/* bytes of a piece of a log */
 
 struct lists {
 	struct site	*site;

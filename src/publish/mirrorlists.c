@@ -45,12 +45,14 @@ mirrorlists_line(struct buf *out, const struct store_file *f,
 {
 	const char *path = f->path + strlen(CAPSULE);
 
+	buf_puts(out, path);
 	if (f->gone) {
-		buf_putf(out, "%s\tgone\n", path);
+		buf_puts(out, "\tgone\n");
 		return;
 	}
-	buf_putf(out, "%s\t%lld\t%s\t", path, (long long)f->size,
-	    f->sha256);
+	buf_putf(out, "\t%lld\t", (long long)f->size);
+	buf_puts(out, f->sha256);
+	buf_putc(out, '\t');
 	date_rfc3339(out, f->mtime);
 	buf_puts(out, mark);
 	buf_putc(out, '\n');

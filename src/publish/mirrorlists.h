@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "publish/site.h"
 
-#define MIRRORLISTS_MAX		131072	/* bytes of lines in a list */
+#define MIRRORLISTS_MAX		65536	/* bytes of lines in a list */
 #define MIRRORLISTS_DEPTH	6	/* bytes of a prefix below its root */
 
 /* Whether a file of the tree ("capsule/...") belongs into a list. */

@@ -11,6 +11,7 @@
 
 #define MONTHS	12
 #define BEHIND	2	/* parts with links that a new one changes */
+#define NEAR	500	/* entries at the end of a month that are counted */
 
 struct month {
 	struct store_query q;	/* oldest first */
@@ -62,6 +63,24 @@ load_months(struct period *d, struct error *e)
 	return rc;
 }
 
+/* How many entries of the month are older than t. */
+static int64_t
+rank_in(const struct period *d, const struct month *m, int64_t t)
+{
+	struct store_query q = m->q;
+	int64_t n;
+
+	/* what is stale is new, mostly */
+	q.from = t;
+	q.limit = NEAR + 1;
+	if (t != 0 && (n = store_count(d->store, &q)) <= NEAR)
+		return m->n - n;
+	q = m->q;
+	/* zero would be no bound */
+	q.until = t != 0 ? t : -1;
+	return store_count(d->store, &q);
+}
+
 /* How many entries are older than t, which is of the period. */
 static int64_t
 rank(const struct period *d, int64_t t)
@@ -69,16 +88,13 @@ rank(const struct period *d, int64_t t)
 	int64_t r = 0;
 
 	for (size_t i = 0; i < d->nmonths; i++) {
-		struct store_query q = d->months[i].q;
+		const struct month *m = &d->months[i];
 
-		if (t < q.from)
-			return d->months[i].before;
-		r = d->months[i].before + d->months[i].n;
-		if (t >= q.until)
-			continue;
-		/* zero would be no bound */
-		q.until = t != 0 ? t : -1;
-		return d->months[i].before + store_count(d->store, &q);
+		if (t < m->q.from)
+			return m->before;
+		if (t < m->q.until)
+			return m->before + rank_in(d, m, t);
+		r = m->before + m->n;
 	}
 	return r;
 }
@@ -87,10 +103,20 @@ rank(const struct period *d, int64_t t)
 static int
 place(const struct period *d, int64_t r, int64_t *sort, int64_t *id)
 {
-	for (size_t i = 0; i < d->nmonths; i++)
-		if (r < d->months[i].before + d->months[i].n)
-			return store_place(d->store, &d->months[i].q,
-			    r - d->months[i].before, sort, id);
+	for (size_t i = 0; i < d->nmonths; i++) {
+		const struct month *m = &d->months[i];
+		struct store_query q = m->q;
+		int64_t k = r - m->before;
+
+		if (k >= m->n)
+			continue;
+		/* from the nearer end */
+		if (k > m->n / 2) {
+			q.order = STORE_NEWEST;
+			k = m->n - 1 - k;
+		}
+		return store_place(d->store, &q, k, sort, id);
+	}
 	return E_NOTFOUND;
 }
 

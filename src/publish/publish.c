@@ -220,10 +220,7 @@ emptied(struct site *s, const struct stale *st, struct error *e)
 	}
 	for (size_t k = 0; k < 3; k++)
 		for (size_t i = 0; i < times[k].n && rc == 0; i++) {
-			struct store_query q = { .own = -1, .limit = 1 };
-
-			if (site_query_bounds(&q, times[k].list[i]) &&
-			    store_count(s->store, &q) == 0)
+			if (site_count(s, times[k].list[i]) == 0)
 				rc = times[k].page(s, times[k].list[i], e);
 		}
 	return rc;

@@ -158,7 +158,7 @@ same_day(struct site *s, const char *day, int year, struct arena *a,
 	if (!site_bounds(*key, &q.from, &q.until))
 		return 0;
 	*from = q.from;
-	return store_count(s->store, &q);
+	return site_count(s, *key);
 }
 
 /* The same day of earlier years, as far as it has entries. */
@@ -434,7 +434,7 @@ page_day(struct site *s, const char *day, struct error *e)
 
 	if (!site_bounds(day, &q.from, &q.until))
 		return 0;
-	if ((n = store_count(s->store, &q)) > 0) {
+	if ((n = site_count(s, day)) > 0) {
 		site_day(&b, s, q.from);
 		d.name = look_keep(&d.a, &b);
 		d.count = look_count(s, n, &d.a);
@@ -490,16 +490,16 @@ day_links(struct look_rows *rows, struct site *s, const char *prefix,
 	struct store_bucket *days;
 	struct arena a = { 0 };
 	struct buf path = { 0 }, label = { 0 }, n = { 0 };
-	size_t ndays = 0, len = strlen(prefix);
+	size_t ndays = 0;
 	int64_t from, until;
 	int rc;
 
-	rc = store_buckets(s->store, BUCKET_DAY, 0, &days, &ndays, &a);
+	rc = store_buckets_in(s->store, BUCKET_DAY, prefix, &days, &ndays,
+	    &a);
 	if (rc != 0)
 		error_set(e, rc, "the days of %s are not to be had", prefix);
 	for (size_t i = 0; rc == 0 && i < ndays; i++) {
-		if (strncmp(days[i].key, prefix, len) != 0 ||
-		    !site_bounds(days[i].key, &from, &until))
+		if (!site_bounds(days[i].key, &from, &until))
 			continue;
 		buf_clear(&path);
 		buf_clear(&label);
@@ -550,7 +550,7 @@ page_month(struct site *s, const char *month, struct error *e)
 	if (!site_bounds(month, &q.from, &q.until))
 		return 0;
 	site_month_path(&path, month);
-	if ((n = store_count(s->store, &q)) == 0) {
+	if ((n = site_count(s, month)) == 0) {
 		rc = drop_index(s, &path, e);
 		goto done;
 	}
@@ -582,15 +582,13 @@ months(struct look_rows *rows, struct site *s, const char *year,
 	int rc = 0;
 
 	for (int m = 12; m >= 1 && rc == 0; m--) {
-		struct store_query q = { .own = -1 };
 		struct look_rows days = { .a = rows->a,
 		    .width = LINK_FIELDS };
 		struct theme_value *row;
 		char key[16];
 
 		snprintf(key, sizeof(key), "%.4s-%02d", year, m);
-		if (!site_bounds(key, &q.from, &q.until) ||
-		    store_count(s->store, &q) == 0)
+		if (site_count(s, key) == 0)
 			continue;
 		rc = day_links(&days, s, key, e);
 		buf_clear(&path);
@@ -608,17 +606,16 @@ int
 page_year(struct site *s, const char *year, struct error *e)
 {
 	struct theme_value v[TI_FIELDS] = { [TI_NAME] = look_text(year) };
-	struct store_query q = { .own = -1 };
 	struct arena a = { 0 };
 	struct look_rows rows = { .a = &a, .width = MO_FIELDS };
 	struct buf path = { 0 };
-	int64_t n;
+	int64_t n, from, until;
 	int rc;
 
-	if (!site_bounds(year, &q.from, &q.until))
+	if (!site_bounds(year, &from, &until))
 		return 0;
 	site_year_path(&path, year);
-	if ((n = store_count(s->store, &q)) == 0) {
+	if ((n = site_count(s, year)) == 0) {
 		rc = drop_index(s, &path, e);
 		goto done;
 	}

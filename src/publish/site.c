@@ -319,6 +319,16 @@ site_bounds(const char *key, int64_t *from, int64_t *until)
 	return true;
 }
 
+int64_t
+site_count(struct site *s, const char *key)
+{
+	size_t n = strlen(key);
+
+	return store_bucket_count(s->store, n == strlen("2026") ?
+	    BUCKET_YEAR : n == strlen("2026-01") ? BUCKET_MONTH : BUCKET_DAY,
+	    key);
+}
+
 bool
 site_query_bounds(struct store_query *q, const char *key)
 {

@@ -89,6 +89,8 @@ bool	site_bounds(const char *key, int64_t *from, int64_t *until);
  * 1970 belongs to it.
  */
 bool	site_query_bounds(struct store_query *q, const char *key);
+/* How many entries are shown for a key: of a day, a month, a year. */
+int64_t	site_count(struct site *s, const char *key);
 /* The date an entry is shown with: published, or first seen. */
 int64_t	site_date(const struct store_entry *en);
 

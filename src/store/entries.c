@@ -466,8 +466,11 @@ store_count(struct store *s, const struct store_query *q)
 
 		plain.what = 0;
 		count = 0;
-		buf_puts(&sql, "SELECT count(*)");
+		buf_puts(&sql, "SELECT count(*) FROM (SELECT 1");
 		query_from(&sql, &plain, terms, n, true);
+		if (q->limit != 0)
+			buf_putf(&sql, " LIMIT %zu", q->limit);
+		buf_putc(&sql, ')');
 		st = query_bind(s, &sql, q, terms[0], NULL);
 		if (st != NULL && db_step(s->db, st, NULL) == 1)
 			count = sqlite3_column_int64(st, 0);

@@ -636,6 +636,38 @@ store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 	return rc;
 }
 
+int
+store_buckets_in(struct store *s, enum store_buckets kind, const char *prefix,
+    struct store_bucket **list, size_t *n, struct arena *a)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	*list = NULL;
+	*n = 0;
+	/* ":" comes after the digits and "-" */
+	st = db_query(s->db, NULL, "SELECT key, n, newest FROM bucket WHERE"
+	    " kind=?1 AND feed=0 AND key>=?2 AND key<?2||':' ORDER BY key"
+	    " DESC", "nt", (int)kind, prefix);
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, NULL)) == 1) {
+		*list = arena_push(a, *list, n, sizeof(**list));
+		(*list)[*n - 1] = (struct store_bucket){
+			db_text(st, 0, a), sqlite3_column_int64(st, 1),
+			sqlite3_column_int64(st, 2) };
+	}
+	db_done(s->db, st);
+	return rc;
+}
+
+int64_t
+store_bucket_count(struct store *s, enum store_buckets kind, const char *key)
+{
+	return db_int(s->db, 0, "SELECT n FROM bucket WHERE kind=? AND feed=0"
+	    " AND key=?", "nt", (int)kind, key);
+}
+
 /* The one term that q names; 0 when there is none by that name. */
 static int64_t
 term_of(struct store *s, const struct store_query *q)

@@ -206,6 +206,7 @@ int	store_select(struct store *s, struct store_cursor **out,
 int	store_next(struct store_cursor *c, struct store_entry *en,
 	    struct arena *a, struct error *e);
 void	store_cursor_free(struct store_cursor *c);
+/* Those that q lists, at most q->limit, and no more are read. */
 int64_t	store_count(struct store *s, const struct store_query *q);
 
 int	store_entry(struct store *s, struct store_entry *en, struct arena *a,
@@ -252,6 +253,13 @@ enum store_buckets { BUCKET_DAY, BUCKET_MONTH, BUCKET_YEAR, BUCKET_TAG,
  */
 int	store_buckets(struct store *s, enum store_buckets kind, int64_t feed,
 	    struct store_bucket **list, size_t *n, struct arena *a);
+/* Of days, months or years those whose keys begin with prefix. */
+int	store_buckets_in(struct store *s, enum store_buckets kind,
+	    const char *prefix, struct store_bucket **list, size_t *n,
+	    struct arena *a);
+/* The count of one of those: days by "2026-01-14", and so on. */
+int64_t	store_bucket_count(struct store *s, enum store_buckets kind,
+	    const char *key);
 /*
  * What q lists, which is all, a feed or one term without bounds, by
  * BUCKET_MONTH or BUCKET_YEAR, newest first; newest is not told of a term.
@@ -261,7 +269,7 @@ int	store_periods(struct store *s, const struct store_query *q,
 	    struct arena *a);
 /*
  * Where the k-th entry of q stands, counted from 0 and in q's order; reads k
- * of an index.  E_NOTFOUND when there are not as many.
+ * rows of an index.  E_NOTFOUND when there are not as many.
  */
 int	store_place(struct store *s, const struct store_query *q, int64_t k,
 	    int64_t *sort, int64_t *id);

@@ -93,7 +93,7 @@ changes() {
 	done
 }
 had=$(changes | wc -c)
-parts() { grep '	part$' output/capsule/mirror/manifest.tsv | LC_ALL=C sort; }
+parts() { grep -rh '	part$' output/capsule/mirror/ | LC_ALL=C sort; }
 parts >"$T/parts"
 feed 3 17 31 44 58 63 71 85 99 110 >feed.rss
 ORRERY_NOW=1794402000 "$ORRERY" -q update --all 2>"$T/err"
