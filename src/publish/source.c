@@ -249,7 +249,7 @@ state_line(struct buf *out, const struct site *s, const struct store_feed *f)
 
 static bool
 is_stale(const struct site *s, const struct stale *st,
-    const struct store_feed *f, const char *states)
+    const struct store_feed *f, const char *states, const char **at)
 {
 	struct buf line = { 0 };
 	bool stale = st->all;
@@ -258,7 +258,11 @@ is_stale(const struct site *s, const struct stale *st,
 		stale = st->feeds[i] == f->id;
 	if (!stale) {
 		state_line(&line, s, f);
-		stale = strstr(states, buf_cstr(&line)) == NULL;
+		/* one after the other, unless feeds came or went */
+		if (strncmp(*at, buf_cstr(&line), line.n) != 0)
+			*at = strstr(states, buf_cstr(&line));
+		stale = *at == NULL;
+		*at = stale ? states : *at + line.n;
 	}
 	buf_free(&line);
 	return stale;
@@ -284,12 +288,13 @@ put_stale(struct site *s, const struct stale *st, const char *states,
 {
 	struct buf dir = { 0 };
 	int rc = 0;
+	const char *at = states;
 
 	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
 		/* a copy: the list may move when a feed is looked up */
 		const struct store_feed f = s->feeds[i];
 
-		if (!is_stale(s, st, &f, states))
+		if (!is_stale(s, st, &f, states, &at))
 			continue;
 		*any = true;
 		buf_clear(&dir);

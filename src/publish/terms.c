@@ -168,20 +168,12 @@ members_changed(struct site *s, const char *key, bool *changed,
     struct error *e)
 {
 	struct buf now = { 0 }, had = { 0 };
-	struct arena a = { 0 };
 	char hex[HASH_HEX];
-	int rc = 0;
+	int rc;
 
-	for (size_t i = 0; i < s->nfeeds; i++) {
-		const char **groups;
-		size_t n;
-
-		if (store_feed_groups(s->store, s->feeds[i].id, &groups, &n,
-		    &a) != 0)
-			continue;
-		for (size_t j = 0; j < n; j++)
-			buf_putf(&now, "%lld %s\n",
-			    (long long)s->feeds[i].id, groups[j]);
+	if ((rc = store_group_members(s->store, &now, e)) != 0) {
+		buf_free(&now);
+		return rc;
 	}
 	hash_hex(buf_span(&now), hex);
 	(void)store_meta_get(s->store, key, &had);
@@ -190,7 +182,6 @@ members_changed(struct site *s, const char *key, bool *changed,
 		rc = store_meta_set(s->store, key, hex, e);
 	buf_free(&now);
 	buf_free(&had);
-	arena_free(&a);
 	return rc;
 }
 

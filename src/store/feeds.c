@@ -189,6 +189,23 @@ store_feed_groups(struct store *s, int64_t feed, const char ***groups,
 	return rc;
 }
 
+int
+store_group_members(struct store *s, struct buf *out, struct error *e)
+{
+	sqlite3_stmt *st = db_query(s->db, e, "SELECT feed, name FROM"
+	    " feed_group ORDER BY feed, name", "");
+	int rc;
+
+	if (st == NULL)
+		return E_FAIL;
+	while ((rc = db_step(s->db, st, e)) == 1)
+		buf_putf(out, "%lld %s\n",
+		    (long long)sqlite3_column_int64(st, 0),
+		    (const char *)sqlite3_column_text(st, 1));
+	db_done(s->db, st);
+	return rc;
+}
+
 /* --- the set of feeds --- */
 
 /* "mozilla-blog", then "mozilla-blog-2": permanent, so never taken twice. */

@@ -119,6 +119,8 @@ int	store_feed_fetched(struct store *s, const struct store_feed *f,
 	    struct error *e);
 /* Seconds between the feed's latest entries on average, 0 unknown. */
 int64_t	store_feed_rhythm(struct store *s, int64_t feed);
+/* All groups of all feeds, "feed name" a line, in an order that lasts. */
+int	store_group_members(struct store *s, struct buf *out, struct error *e);
 int	store_feed_groups(struct store *s, int64_t feed, const char ***groups,
 	    size_t *n, struct arena *a);
 
