@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "config/filter.h"
+#include "feed/mask.h"
 #include "fetch/pin.h"
 #include "fetch/schedule.h"
 #include "gemtext/gemtext.h"
@@ -294,7 +295,6 @@ job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
 	struct merge_result mr = { 0 };
 	int rc;
 
-	(void)a;
 	if (status != 0) {
 		job_fail_parse(j, status, pe);
 		return;
@@ -306,6 +306,7 @@ job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
 		store_failed(u, rc);
 		return;
 	}
+	feed_mask(f, j->feed.url, src->password, a);
 	rc = store_merge(u->store, j->feed.id, f, &mo, &mr, first_error(u));
 	if (rc != 0) {
 		store_rollback(u->store);

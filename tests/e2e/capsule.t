@@ -81,10 +81,17 @@ cat >www/feed.xml <<'ATOM'
 <link rel="self" href="http://127.0.0.1/feed.xml?key=c4n4ry"/>
 <link href="http://127.0.0.1/?key=c4n4ry"/><author><name>A</name></author>
 <entry><id>urn:x:1</id><title>One</title><updated>2026-11-01T00:00:00Z</updated>
-<content type="html">&lt;p&gt;Words.&lt;/p&gt;</content></entry></feed>
+<content type="html">&lt;p&gt;Words.&lt;/p&gt;</content></entry>
+<entry><id>http://127.0.0.1/3?key=c4n4ry</id><title>With c4n4ry</title>
+<updated>2026-11-01T01:00:00Z</updated>
+<link href="http://127.0.0.1/3?key=c4n4ry&amp;user=h1dden"/>
+<link rel="enclosure" href="http://127.0.0.1/3.mp3?key=c4n4ry" type="audio/mpeg"/>
+<content type="html">&lt;p&gt;&lt;a href="http://127.0.0.1/all?key=c4n4ry"&gt;Read
+all&lt;/a&gt; with c4n4ry.&lt;/p&gt;</content></entry></feed>
 ATOM
 cp www/feed.xml www/feed2.xml
-sed -i 's/urn:x:1/urn:x:2/;s/One/Two/;s/Members/Others/' www/feed2.xml
+sed -i 's/urn:x:1/urn:x:2/;s/One/Two/;s/Members/Others/;s/&amp;user=h1dden//' \
+    www/feed2.xml
 python3 -u -m http.server --bind 127.0.0.1 --directory www 0 >"$T/http.out" 2>&1 &
 pids+=($!)
 wait_line "$T/http.out" 'port [0-9]'
@@ -104,6 +111,8 @@ has "F14: the feeds are read" output/capsule/index.gmi "Members: One"
 has "F14: the private one too" output/capsule/index.gmi "Others: Two"
 is "F14: no key and no password is published anywhere" \
     "$(grep -rlE 'c4n4ry|h1dden' output | tr '\n' ' ')" ""
+has "F14: what repeats it is read without it" output/capsule/index.gmi \
+    "With xxxxxx"
 lacks "F14: a private feed's address is not told" \
     output/capsule/health.gmi "feed2.xml"
 is "F14: nor can it be searched for" "$("$ORRERY" search c4n4ry 2>/dev/null |

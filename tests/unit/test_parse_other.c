@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "feed/mask.h"
 #include "feed/parse.h"
 #include "feed/relink.h"
 
@@ -169,11 +170,49 @@ teardown(void **state)
 
 #define TEST(f)	cmocka_unit_test_teardown(f, teardown)
 
+static void
+test_mask(void **state)
+{
+	static const struct { const char *url, *title; } cases[] = {
+		{ "https://u:pa55word@x.example/", "u, xxxxxxxx, politics" },
+		{ "https://u:pa55@x.example/", "u, pa55word, politics" },
+		{ "https://x.example/?cat=politics", "u, pa55word, politics" },
+		{ "https://x.example/?authkey=politics#a",
+		    "u, pa55word, xxxxxxxx" },
+		{ "https://x.example/?a&b=1&Token=politics;c=pa55word",
+		    "u, pa55word, xxxxxxxx" },
+		{ "https://x.example/?u", "u, pa55word, politics" },
+	};
+	const char *secret = "{\"version\":\"https://jsonfeed.org/version/1\","
+	    "\"items\":[{\"id\":\"u, pa55word, politics\",\"url\":"
+	    "\"https://x.example/0123456789abcdef\",\"content_text\":"
+	    "\"0123456789abcdef 0123456789abcdef0\"}]}";
+	struct feed *f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f = parse(secret, NULL, NULL);
+		feed_mask(f, cases[i].url, NULL, &arena);
+		assert_string_equal(f->entries[0].id, cases[i].title);
+	}
+	feed_mask(f, "https://x.example/?0123456789abcdef", "word, p", &arena);
+	assert_string_equal(f->entries[0].id, "u, pa55xxxxxxxolitics");
+	assert_string_equal(f->entries[0].link,
+	    "https://x.example/xxxxxxxxxxxxxxxx");
+	assert_string_equal(f->entries[0].content.value,
+	    "xxxxxxxxxxxxxxxx xxxxxxxxxxxxxxxx0");
+	/* a long word is none */
+	f = parse(secret, NULL, NULL);
+	feed_mask(f, "https://x.example/?tag=antidisestablishment", "word",
+	    &arena);
+	assert_string_equal(f->entries[0].id, "u, pa55word, politics");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_json), TEST(test_gemtext), TEST(test_undated),
+		TEST(test_mask), TEST(test_json), TEST(test_gemtext), TEST(test_undated),
 		TEST(test_gopher), TEST(test_gopher_undated), TEST(test_relink),
 	};
 
