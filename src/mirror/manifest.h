@@ -12,7 +12,7 @@
 
 #define MANIFEST_PATH		"mirror/manifest.tsv"
 #define MANIFEST_DIR		"mirror/"	/* lists list no list but parts */
-#define MANIFEST_PARTS_MAX	20000
+#define MANIFEST_PARTS_MAX	100000
 #define MANIFEST_DEPTH_MAX	16	/* lists that name each other */
 #define MANIFEST_BYTES_MAX	((size_t)64 << 20)
 #define MANIFEST_FILES_MAX	((size_t)500000)

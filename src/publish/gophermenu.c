@@ -14,6 +14,20 @@ put_info_line(struct gophermenu *m, struct span text, size_t indent)
 	buf_puts(m->out, "\t\tnull.host\t1\r\n");
 }
 
+/* Most lines are short ones of plain words. */
+static bool
+is_plain(struct span text, size_t columns)
+{
+	if (text.n == 0 || text.n > columns || text.p[0] == ' ' ||
+	    text.p[text.n - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < ' ' || text.p[i] > '~' ||
+		    (text.p[i] == ' ' && text.p[i - 1] == ' '))
+			return false;
+	return true;
+}
+
 void
 gophermenu_info_indented(struct gophermenu *m, struct span text,
     size_t indent, size_t lines)
@@ -21,6 +35,10 @@ gophermenu_info_indented(struct gophermenu *m, struct span text,
 	struct buf wrapped = { .max = 1 << 20 }, cut = { .max = 4096 };
 	struct span rest, line;
 
+	if (lines > 0 && is_plain(text, GOPHERMENU_COLUMNS - indent)) {
+		put_info_line(m, text, indent);
+		return;
+	}
 	gophertext_wrap(&wrapped, text, GOPHERMENU_COLUMNS - indent, 0, "\n");
 	rest = buf_span(&wrapped);
 	if (rest.n == 0)

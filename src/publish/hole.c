@@ -368,13 +368,22 @@ whole_links(struct buf *out, const struct site *s, struct span page)
 	buf_free(&url);
 }
 
+static int
+is_health(char what, const struct store_file *f, void *arg)
+{
+	(void)what;
+	(void)arg;
+	return strcmp(f->path, "capsule/health.gmi") == 0;
+}
+
 int
-hole_publish_late(struct site *s, struct error *e)
+hole_publish_late(struct site *s, bool all, struct error *e)
 {
 	struct buf page = { 0 }, whole = { 0 }, text = { 0 }, out = { 0 };
 	int rc = 0;
 
-	if (!s->config->gopher)
+	if (!s->config->gopher ||
+	    (!all && !tree_changes(s->tree, is_health, NULL)))
 		return 0;
 	if (read_capsule(s, "health.gmi", &page) == 0) {
 		whole_links(&whole, s, buf_span(&page));

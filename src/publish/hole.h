@@ -19,9 +19,9 @@ int	hole_publish(struct site *s, const struct stale *st,
 
 /*
  * What repeats a file of the capsule, which must be there already: the
- * health page as a text.
+ * health page as a text, when that changed or all is to be put.
  */
-int	hole_publish_late(struct site *s, struct error *e);
+int	hole_publish_late(struct site *s, bool all, struct error *e);
 
 /* --- shared by the parts of the hole --- */
 #define HOLE_ATOM	"atom.xml"

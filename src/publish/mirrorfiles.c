@@ -21,7 +21,8 @@
 struct lists {
 	struct site	*site;
 	struct arena	 arena;
-	const char	**touched;	/* files whose lists are stale */
+	bool		 all;		/* all lists are stale */
+	const char	**touched;	/* else the files whose lists are */
 	size_t		 ntouched;
 	struct buf	 out;
 	struct buf	 gone;		/* the table so far, after a "\n" */
@@ -45,7 +46,8 @@ log_change(char what, const struct store_file *f, void *arg)
 
 	if (!mirrorlists_has(f->path))
 		return 0;
-	touch(l, arena_strdup(&l->arena, f->path));
+	if (!l->all)
+		touch(l, arena_strdup(&l->arena, f->path));
 	date_rfc3339(&l->out, l->site->now);
 	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
 	    what == 'c' ? "changed" : "gone", f->path + strlen(CAPSULE));
@@ -103,20 +105,19 @@ log_path(struct lists *l, struct buf *path, const char *month)
 static int
 append_log(struct lists *l, struct error *e)
 {
-	struct buf path = { 0 }, month = { 0 }, log = { 0 };
+	struct buf month = { 0 }, path = { 0 };
+	size_t had;
 	int rc = 0;
 
-	tree_changes(l->site->tree, log_change, l);
-	if (l->out.n == 0)
-		return 0;
 	date_rfc3339(&month, l->site->now);
 	buf_truncate(&month, strlen("2026-01"));
 	log_path(l, &path, buf_cstr(&month));
-	read_log(l, buf_cstr(&path), &log);
-	buf_put_span(&log, buf_span(&l->out));
-	rc = small_put(l->site, buf_cstr(&path), &log, e);
-	buf_clear(&l->out);
-	buf_free(&log);
+	read_log(l, buf_cstr(&path), &l->out);
+	had = l->out.n;
+	tree_changes(l->site->tree, log_change, l);
+	if (l->out.n > had)
+		rc = small_put(l->site, buf_cstr(&path), &l->out, e);
+	buf_free(&l->out);
 	buf_free(&month);
 	buf_free(&path);
 	return rc;
@@ -189,15 +190,13 @@ gone_is_stale(struct lists *l, const struct stale *st)
 static int
 put_lists(struct lists *l, const struct stale *st, struct error *e)
 {
-	bool all = st->all || !tree_has(l->site->tree, MANIFEST);
-
 	for (size_t i = 0; i < st->ngone; i++)
 		touch(l, arena_printf(&l->arena, CAPSULE "%s", st->gone[i]));
 	for (size_t i = 0; i < st->ngone_feeds; i++)
 		touch(l, arena_printf(&l->arena, CAPSULE "s/%s/",
 		    st->gone_feeds[i]));
-	return all || l->ntouched > 0 ? mirrorlists_put(l->site, l->touched,
-	    l->ntouched, all, e) : 0;
+	return l->all || l->ntouched > 0 ? mirrorlists_put(l->site,
+	    l->touched, l->ntouched, l->all, e) : 0;
 }
 
 int
@@ -208,6 +207,7 @@ mirrorfiles_publish(struct site *s, const struct stale *st, struct error *e)
 
 	if (s->options != NULL && s->options->dry_run)
 		return 0;
+	l.all = st->all || !tree_has(s->tree, MANIFEST);
 	rc = append_log(&l, e);
 	if (rc == 0)
 		rc = put_lists(&l, st, e);

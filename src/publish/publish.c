@@ -423,7 +423,7 @@ pages(struct site *s, struct stale *st, struct error *e)
 	if (rc == 0)
 		rc = small_publish(s, st, e);
 	if (rc == 0)
-		rc = hole_publish_late(s, e);
+		rc = hole_publish_late(s, st->all, e);
 	return rc;
 }
 

@@ -188,6 +188,18 @@ build(struct render *r, const struct step *s)
 	}
 }
 
+bool
+theme_uses(const struct theme *t, size_t kind, size_t field)
+{
+	const struct page *p = &t->pages[kind];
+
+	/* scope 0 has what all pages have, 1 the page's own fields */
+	for (size_t i = 0; i < p->n; i++)
+		if (p->steps[i].scope == 1 && p->steps[i].field == field)
+			return true;
+	return false;
+}
+
 int
 theme_render(const struct theme *t, size_t kind,
     const struct theme_value *common, const struct theme_value *page,

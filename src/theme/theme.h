@@ -77,6 +77,8 @@ void	theme_free(struct theme *t);
 /* Digest of all that was compiled: other bytes, other pages. */
 void	theme_hash(const struct theme *t, char hex[HASH_HEX]);
 
+/* Whether pages of that kind show that field of their own. */
+bool	theme_uses(const struct theme *t, size_t kind, size_t field);
 /*
  * Append the page of that kind (its place in the table).  Blank lines never
  * pile up, none is at either end.  E_LIMIT when the page grows without end.
