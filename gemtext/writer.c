@@ -58,23 +58,34 @@ put_link(struct writer *w, const struct doc_link *l, struct span label)
 	buf_putc(w->out, '\n');
 }
 
-/* A link's own line, unless its URL had one. */
 static void
-link_line(struct writer *w, uint32_t link)
+put_labelled(struct writer *w, const struct doc_link *l)
 {
-	const struct doc_link *l = &w->d->links[link];
 	struct buf label = { 0 };
 
-	if (l->url == NULL || seen(w, l, true))
-		return;
 	doc_link_label(&label, w->d, l);
 	put_link(w, l, buf_span(&label));
 	buf_free(&label);
 }
 
+/* A link's own line, unless its URL had one. */
+static void
+link_line(struct writer *w, uint32_t link)
+{
+	const struct doc_link *l = &w->d->links[link];
+
+	if (l->url != NULL && !seen(w, l, true))
+		put_labelled(w, l);
+}
+
+/* The same, behind the quote. */
 static void
 later(struct writer *w, uint32_t link)
 {
+	const struct doc_link *l = &w->d->links[link];
+
+	if (l->url == NULL || seen(w, l, true))
+		return;
 	if (w->nlater == w->later_cap) {
 		w->later_cap = w->later_cap != 0 ? w->later_cap * 2 : 16;
 		w->later = xreallocarray(w->later, w->later_cap,
@@ -119,33 +130,35 @@ static void
 flush_quote(struct writer *w)
 {
 	for (size_t i = 0; i < w->nlater; i++)
-		link_line(w, w->later[i]);
+		put_labelled(w, &w->d->links[w->later[i]]);
 	w->nlater = 0;
+}
+
+/* Quotes that k and the block before it are both in. */
+static unsigned
+common_quotes(const struct writer *w, const struct block *k)
+{
+	return w->prev != NULL && k->kind != BLOCK_PRE &&
+	    k->kind != BLOCK_TABLE && w->prev->kind != BLOCK_PRE &&
+	    w->prev->kind != BLOCK_TABLE ? doc_common_quotes(w->prev, k) : 0;
 }
 
 /* What stands between the last block and k. */
 static void
 separate(struct writer *w, const struct block *k)
 {
-	unsigned common = w->prev != NULL && k->kind != BLOCK_PRE &&
-	    k->kind != BLOCK_TABLE && w->prev->kind != BLOCK_PRE &&
-	    w->prev->kind != BLOCK_TABLE ? doc_common_quotes(w->prev, k) : 0;
-
-	if (common == 0)
-		flush_quote(w);
 	if (!w->any) {
 		w->rule = false;
 		return;
 	}
 	if (w->rule) {
-		flush_quote(w);
 		buf_puts(w->out, "\n---\n\n");
 		w->rule = false;
 		return;
 	}
 	if (doc_tight(w->prev, k))
 		return;
-	quote_marks(w, common);
+	quote_marks(w, common_quotes(w, k));
 	buf_putc(w->out, '\n');
 }
 
@@ -422,12 +435,16 @@ put_links(struct writer *w, const struct block *k, bool before)
 static void
 put_block(struct writer *w, const struct block *k)
 {
-	size_t start = w->out->n, body, front;
+	size_t start, body, front, nlater;
 	bool rule = w->rule, any = w->any;
 	struct span code;
 
+	if (common_quotes(w, k) == 0 || w->rule)
+		flush_quote(w);
+	start = w->out->n;
 	separate(w, k);
 	body = w->out->n;
+	nlater = w->nlater;
 	put_links(w, k, true);
 	front = w->out->n;
 	if (front > body)
@@ -466,7 +483,7 @@ put_block(struct writer *w, const struct block *k)
 			put_lines(w, k);
 	}
 	put_links(w, k, false);
-	if (w->out->n == body && w->nlater == 0) {
+	if (w->out->n == body && w->nlater == nlater) {
 		/* Nothing came of it: nor does what was to separate it. */
 		buf_truncate(w->out, start);
 		w->rule = rule;

@@ -93,6 +93,16 @@ test_blocks(void **state)
 		{ "<ol start=4 type=i><li>a<li value=9>b</ol>",
 		    "iv. a\nix. b\n" },
 		{ "<dl><dt>t<dd>d<dt>u<dd>e</dl>", "t\n* d\n\nu\n* e\n" },
+		/* links of quotes come behind them, each once, or not at all */
+		{ "<blockquote>a <img src='/i' alt='I'></blockquote><p>x</p>"
+		    "<blockquote><img src='/i' alt='I'></blockquote>",
+		    "> a\n=> https://s.example/i Image: I\n\nx\n" },
+		{ "<blockquote><p>a <img src='/i' alt='I'></p>"
+		    "<p><img src='/i' alt='I'></p></blockquote><p>c</p>",
+		    "> a\n=> https://s.example/i Image: I\n\nc\n" },
+		{ "<blockquote><p>a <a href='/l'>b</a></p><pre> </pre>"
+		    "</blockquote><p>c</p>",
+		    "> a b\n=> https://s.example/l b\n\nc\n" },
 		{ "<blockquote><p>a<p>b<blockquote>c</blockquote>"
 		    "</blockquote>", "> a\n>\n> b\n>\n> > c\n" },
 		{ "<pre class=language-c>\nint\tx;  \n\n</pre>",
