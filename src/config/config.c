@@ -376,6 +376,16 @@ read_own(struct reader *r, const struct ini_section *s,
 	}
 }
 
+static int
+listen_port(const char *const *list, size_t n, int otherwise)
+{
+	const char *colon = n > 0 && strncmp(list[0], "unix:", 5) != 0 ?
+	    strrchr(list[0], ':') : NULL;
+	int port = colon != NULL ? atoi(colon + 1) : 0;
+
+	return port > 0 ? port : otherwise;
+}
+
 static void
 read_host(struct reader *r, const struct ini_section *s)
 {
@@ -392,6 +402,9 @@ read_host(struct reader *r, const struct ini_section *s)
 		return;
 	}
 	read_own(r, s, keys_host, &h);
+	if (h.gopher_port == 0)
+		h.gopher_port = listen_port(h.gopher_listen, h.ngopher_listen,
+		    0);
 	if ((h.cert == NULL) != (h.key == NULL))
 		config_problem(r->problems, true, r->path, s->line,
 		    "[%.60s]: cert and key go together; write both or "
@@ -571,16 +584,6 @@ tell_repeated(struct reader *r)
 			    "put the two together", s->name,
 			    r->ini.sections[s->first].line);
 	}
-}
-
-static int
-listen_port(const char *const *list, size_t n, int otherwise)
-{
-	const char *colon = n > 0 && strncmp(list[0], "unix:", 5) != 0 ?
-	    strrchr(list[0], ':') : NULL;
-	int port = colon != NULL ? atoi(colon + 1) : 0;
-
-	return port > 0 ? port : otherwise;
 }
 
 /* What follows from other settings when it was not set itself. */

@@ -77,6 +77,9 @@ struct vhost {
 	const char	*root;		/* published tree; NULL: the planet's */
 	const char	*cert, *key;	/* files; NULL: made under certs */
 	const char	*language;
+	const char	**gopher_listen; /* where the hole has this name */
+	size_t		 ngopher_listen;
+	int		 gopher_port;	/* public one; 0: as listened on */
 };
 
 struct redirect {

@@ -148,6 +148,9 @@ const struct key keys_host[] = {
 	OTHER("cert", KEY_FILE, H(cert), NULL, 0),
 	OTHER("key", KEY_FILE, H(key), NULL, 0),
 	OTHER("language", KEY_LANGUAGE, H(language), NULL, 0),
+	{ "gopher_listen", KEY_LISTEN, H(gopher_listen), H(ngopher_listen),
+	    NULL, 0, 0, NULL, 0 },
+	NUMBER("gopher_port", H(gopher_port), "0", 0, 65535, 0),
 	{ .name = NULL },
 };
 

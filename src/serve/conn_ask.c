@@ -147,6 +147,13 @@ conn_local(const struct conn *c, struct peer *p)
 	struct sockaddr_storage ss;
 	socklen_t len = sizeof(ss);
 
+	if (conn_is_gopher(c) && c->tls != NULL)
+		p->as = route_gopher_named(c->worker->route,
+		    tls_conn_servername(c->tls));
+	else if (conn_is_gopher(c)) {
+		p->as = c->listener->host;
+		p->as_port = c->listener->port;
+	}
 	if (c->listener->fixed) {
 		memcpy(p->local_ip, c->listener->ip, sizeof(p->local_ip));
 		p->local_port = c->listener->port;

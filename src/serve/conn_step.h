@@ -59,7 +59,7 @@ enum step conn_step_proxy(struct conn *c);
 enum step conn_step_first(struct conn *c);
 enum step conn_step_handshake(struct conn *c);
 enum step conn_step_request(struct conn *c);
-/* The address the client connected to. */
+/* The address the client connected to, and the name the hole has there. */
 void	conn_local(const struct conn *c, struct peer *p);
 
 /* conn_reply.c: from the answer to the end. */

@@ -93,14 +93,16 @@ hash_of(const struct hot_key *k)
 
 	for (const char *s = k->name; *s != '\0'; s++)
 		n = (n ^ (unsigned char)*s) * 16777619u;
-	n ^= (uint32_t)((uintptr_t)k->tree >> 4);
+	n ^= (uint32_t)(((uintptr_t)k->tree ^ (uintptr_t)k->variant) >> 4);
+	n ^= (uint32_t)k->port << 16;
 	return n ^ n >> 15;
 }
 
 static bool
 same_key(const struct hot_key *a, const struct hot_key *b)
 {
-	return a->tree == b->tree && strcmp(a->name, b->name) == 0;
+	return a->tree == b->tree && a->variant == b->variant &&
+	    a->port == b->port && strcmp(a->name, b->name) == 0;
 }
 
 static bool
@@ -203,21 +205,26 @@ make(struct hot *h, struct buf *b, const struct hot_key *k, const char *path,
 
 struct hot_page *
 hot_read(struct hot *h, const struct hot_key *k, const char *path, int fd,
-    const struct stat *st, int64_t now)
+    const struct stat *st, int64_t now, hot_edit *edit, void *arg)
 {
-	struct buf b = { .max = HOT_PAGE_MAX };
+	const size_t max = edit != NULL ? HOT_EDIT_MAX : HOT_PAGE_MAX;
+	struct buf b = { .max = max }, edited = { .max = 2 * max };
 	struct entry *e = NULL;
 
-	if (st->st_size < 0 || (uintmax_t)st->st_size > HOT_PAGE_MAX ||
+	if (st->st_size < 0 || (uintmax_t)st->st_size > max ||
 	    h->held + (size_t)st->st_size > 2 * h->max)
 		return NULL;
 	if (read_all(&b, fd, (size_t)st->st_size)) {
-		e = make(h, &b, k, path, st);
-		if (st->st_ctim.tv_sec + SETTLED <= now &&
+		if (edit != NULL)
+			edit(&edited, buf_span(&b), arg);
+		e = make(h, edit != NULL ? &edited : &b, k, path, st);
+		if (e->page.n <= HOT_PAGE_MAX &&
+		    st->st_ctim.tv_sec + SETTLED <= now &&
 		    st->st_mtim.tv_sec + SETTLED <= now)
 			keep(h, e, k);
 	}
 	buf_free(&b);
+	buf_free(&edited);
 	return e != NULL ? &e->page : NULL;
 }
 

@@ -342,6 +342,35 @@ take_given(struct listeners *all)
 	unsetenv("LISTEN_FDNAMES");
 }
 
+/*
+ * Other names of the hole.  Sockets that were passed have the name of
+ * the host that lists their address.
+ */
+static int
+listen_hosts(struct listeners *all, const struct config *c, bool given,
+    struct listener *old, size_t nold, struct error *e)
+{
+	for (size_t i = 0; i < c->nvhosts; i++) {
+		const struct vhost *v = &c->vhosts[i];
+		size_t n = all->n;
+		int status;
+
+		if (!given && (status = listen_specs(all, PROTOCOL_GOPHER,
+		    v->gopher_listen, v->ngopher_listen, old, nold, e)) != 0)
+			return status;
+		for (; n < all->n; n++)
+			all->list[n].host = v;
+		for (size_t j = 0; j < v->ngopher_listen; j++)
+			for (n = 0; n < all->n; n++)
+				if (all->list[n].given &&
+				    all->list[n].protocol == PROTOCOL_GOPHER &&
+				    strcmp(all->list[n].name,
+				    v->gopher_listen[j]) == 0)
+					all->list[n].host = v;
+	}
+	return 0;
+}
+
 static bool
 has(const struct listeners *all, enum protocol p)
 {
@@ -376,6 +405,9 @@ listen_all(struct listener **out, size_t *n, const struct config *c,
 	if (status == 0 && c->gopher && !has(&all, PROTOCOL_GOPHER))
 		status = listen_specs(&all, PROTOCOL_GOPHER, c->gopher_listen,
 		    c->ngopher_listen, old, nold, e);
+	if (status == 0 && c->gopher)
+		status = listen_hosts(&all, c, has(&all, PROTOCOL_GOPHER), old,
+		    nold, e);
 	if (status == 0 && c->gopher && !has(&all, PROTOCOL_GOPHERS))
 		status = listen_specs(&all, PROTOCOL_GOPHERS,
 		    c->gophers_listen, c->ngophers_listen, old, nold, e);

@@ -22,6 +22,8 @@ struct listener {
 	bool		 fixed;		/* bound to one address, which is: */
 	char		 ip[64];
 	int		 port;
+	const struct vhost *host;	/* whose name the hole has here; NULL:
+					 * the one it was published under */
 };
 
 static inline bool

@@ -313,7 +313,7 @@ tag_is_clean(struct span s)
 
 enum tree_result
 route_open(struct route *r, struct answer *a, const struct hot_key *k,
-    const char *path)
+    const char *path, hot_edit *edit, void *arg)
 {
 	enum tree_result found;
 	struct stat st;
@@ -326,7 +326,8 @@ route_open(struct route *r, struct answer *a, const struct hot_key *k,
 	found = tree_open(k->tree, path, &fd, &st);
 	if (found != TREE_FILE)
 		return found;
-	a->hot = hot_read(r->hot, k, path, fd, &st, (int64_t)time(NULL));
+	a->hot = hot_read(r->hot, k, path, fd, &st, (int64_t)time(NULL),
+	    edit, arg);
 	if (a->hot != NULL) {
 		a->kind = ANSWER_PAGE;
 		close(fd);
@@ -413,7 +414,7 @@ serve_path(struct route *r, struct site *s, struct answer *a,
 		answer_gemini(a, 51, SAY_NONE);
 		return;
 	}
-	switch (route_open(r, a, &key, name)) {
+	switch (route_open(r, a, &key, name, NULL, NULL)) {
 	case TREE_FILE:
 		success(a, s, name, row.lang);
 		break;

@@ -47,6 +47,8 @@ struct peer {
 	const char	*sni;		/* NULL: none was sent */
 	char		 local_ip[64];	/* the address it connected to, or "" */
 	int		 local_port;	/* 0: a Unix socket */
+	const struct vhost *as;		/* the hole's name here; NULL: its own */
+	int		 as_port;	/* and port; 0: as published */
 	bool		 has_cert;
 	char		 cert[HASH_HEX], cert_key[HASH_HEX];
 	int64_t		 cert_from, cert_until;
@@ -74,8 +76,11 @@ void	route_release(struct route *r, struct hot_page *p);
 
 /* A header alone: "44 Slow down...". */
 void	answer_gemini(struct answer *a, int status, const char *meta);
-/* The host and port that menus name. */
-const char *route_gopher_host(const struct route *r);
+/* The host of the configuration with the name of the handshake, or NULL. */
+const struct vhost *route_gopher_named(const struct route *r,
+	    const char *sni);
+/* The host and port that menus name to this peer. */
+const char *route_gopher_host(const struct route *r, const struct peer *p);
 int	route_gopher_port(const struct route *r, const struct peer *p);
 /* A menu with an error item and the way back. */
 void	answer_gopher_error(struct answer *a, const struct route *r,

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/uri.h"
@@ -12,19 +13,139 @@
 /* Columns of a selector shown in an error. */
 #define SHOWN_MAX	60
 
-const char *
-route_gopher_host(const struct route *r)
+const struct vhost *
+route_gopher_named(const struct route *r, const char *sni)
+{
+	for (size_t i = 0; sni != NULL && i < r->config->nvhosts; i++) {
+		const struct vhost *v = &r->config->vhosts[i];
+
+		/* A tree of its own is another planet. */
+		if (strcasecmp(v->name, sni) == 0 &&
+		    (v->root == NULL || v->ngopher_listen > 0))
+			return v;
+	}
+	return NULL;
+}
+
+/* The name that stands in the published menus. */
+static const char *
+own_host(const struct route *r)
 {
 	return r->config->gopher_host != NULL ? r->config->gopher_host :
 	    r->config->gemini_host != NULL ? r->config->gemini_host :
 	    "localhost";
 }
 
+const char *
+route_gopher_host(const struct route *r, const struct peer *p)
+{
+	return p->as != NULL ? p->as->name : own_host(r);
+}
+
 int
 route_gopher_port(const struct route *r, const struct peer *p)
 {
+	if (p->as != NULL && p->as->gopher_port > 0)
+		return p->as->gopher_port;
+	if (p->as != NULL && p->as_port > 0)
+		return p->as_port;
 	return r->config->gopher_port > 0 ? r->config->gopher_port :
 	    p->local_port;
+}
+
+/* --- menus under another name --- */
+
+struct rename {
+	struct span	 host, port;
+	const char	*new_host;
+	int		 new_port;
+};
+
+/*
+ * A line of a menu: what leads to this server under its own name leads to
+ * it under the other one.
+ */
+static void
+rename_line(struct buf *out, struct span line, const struct rename *to)
+{
+	const char *end = line.p + line.n, *host = line.p, *port = NULL;
+	size_t n;
+
+	for (int i = 0; i < 2 && host != NULL; i++)
+		if ((host = memchr(host, '\t', (size_t)(end - host))) != NULL)
+			host++;
+	if (host != NULL)
+		port = memchr(host, '\t', (size_t)(end - host));
+	if (port == NULL || !span_ieqs(span_of(host, (size_t)(port - host)),
+	    to->host.p)) {
+		buf_put_span(out, line);
+		return;
+	}
+	port++;
+	for (n = 0; port + n < end && port[n] >= '0' && port[n] <= '9'; n++)
+		continue;
+	if (n != to->port.n || memcmp(port, to->port.p, n) != 0) {
+		buf_put_span(out, line);
+		return;
+	}
+	buf_put(out, line.p, (size_t)(host - line.p));
+	buf_putf(out, "%s\t%d", to->new_host, to->new_port);
+	buf_put_span(out, span_from(line, (size_t)(port - line.p) + n));
+}
+
+static void
+rename_menu(struct buf *out, struct span menu, void *arg)
+{
+	const struct rename *to = arg;
+
+	while (menu.n > 0) {
+		const char *end = memchr(menu.p, '\n', menu.n);
+		size_t n = end != NULL ? (size_t)(end - menu.p) + 1 : menu.n;
+
+		rename_line(out, span_of(menu.p, n), to);
+		menu = span_from(menu, n);
+	}
+}
+
+static bool
+is_menu(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash != NULL ? slash + 1 : path, "menu") == 0;
+}
+
+/* As route_open(); a menu has the name that the peer knows the hole by. */
+static enum tree_result
+open_as(struct route *r, struct answer *a, const struct peer *p,
+    const char *asked, const char *path)
+{
+	struct hot_key key = { .tree = &r->hole, .name = asked };
+	enum tree_result found;
+	char port[16];
+	struct rename to = {
+		.host = span_str(own_host(r)),
+		.new_host = route_gopher_host(r, p),
+		.new_port = route_gopher_port(r, p),
+	};
+
+	if (p->as == NULL || (strcasecmp(to.host.p, to.new_host) == 0 &&
+	    to.new_port == r->config->gopher_port))
+		return route_open(r, a, &key, path, NULL, NULL);
+	snprintf(port, sizeof(port), "%d", r->config->gopher_port);
+	to.port = span_str(port);
+	key.variant = p->as;
+	key.port = to.new_port;
+	found = route_open(r, a, &key, path, is_menu(path) ? rename_menu :
+	    NULL, &to);
+	/* a menu that there is no room for would lead to the other name */
+	if (found == TREE_FILE && a->kind == ANSWER_FILE && is_menu(path)) {
+		close(a->fd);
+		a->fd = -1;
+		a->kind = ANSWER_BYTES;
+		return TREE_BUSY;
+	}
+	return found;
 }
 
 void
@@ -35,7 +156,7 @@ answer_gopher_error(struct answer *a, const struct route *r,
 	a->status = status;
 	buf_clear(&a->head);
 	buf_putf(&a->head, "3%s\t\terror.host\t1\r\n", what);
-	buf_putf(&a->head, "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r),
+	buf_putf(&a->head, "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r, p),
 	    route_gopher_port(r, p));
 }
 
@@ -126,7 +247,7 @@ web_page(struct answer *a, struct route *r, const struct peer *p,
 	    "<body><p>This is a gopher server. Its address is "
 	    "<a href=\"");
 	for (int i = 0; i < 2; i++) {
-		buf_putf(&a->head, "gopher://%s", route_gopher_host(r));
+		buf_putf(&a->head, "gopher://%s", route_gopher_host(r, p));
 		if (route_gopher_port(r, p) != 70)
 			buf_putf(&a->head, ":%d", route_gopher_port(r, p));
 		buf_puts(&a->head, i == 0 ? "/\">" : "/</a>");
@@ -144,7 +265,6 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
     struct span selector, bool decode)
 {
 	char name[GOPHER_LINE_MAX + sizeof("/menu")];
-	struct hot_key key = { .tree = &r->hole };
 	enum tree_result found;
 	char asked[GOPHER_LINE_MAX];
 	size_t n;
@@ -156,11 +276,10 @@ try_path(struct route *r, struct answer *a, const struct peer *p,
 	if (n > 0 && name[n - 1] == '/')
 		name[--n] = '\0';
 	memcpy(asked, name, n + 1);
-	key.name = asked;
-	found = route_open(r, a, &key, name);
+	found = open_as(r, a, p, asked, name);
 	if (found == TREE_DIRECTORY) {
 		snprintf(name + n, sizeof(name) - n, n > 0 ? "/menu" : "menu");
-		found = route_open(r, a, &key, name);
+		found = open_as(r, a, p, asked, name);
 	}
 	if (found == TREE_BUSY) {
 		answer_gopher_error(a, r, p, 41,
@@ -216,8 +335,8 @@ search_hint(struct answer *a, const struct route *r, const struct peer *p)
 	    "iSearch the entries of this planet\t\tnull.host\t1\r\n"
 	    "iNothing was asked for: type a few words.\t\tnull.host\t1\r\n");
 	buf_putf(&a->head, "7Search\t/search\t%s\t%d\r\n"
-	    "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r),
-	    route_gopher_port(r, p), route_gopher_host(r), route_gopher_port(r, p));
+	    "1To the main menu\t/\t%s\t%d\r\n.\r\n", route_gopher_host(r, p),
+	    route_gopher_port(r, p), route_gopher_host(r, p), route_gopher_port(r, p));
 }
 
 static void

@@ -31,10 +31,10 @@ struct route {
 
 /*
  * What lies at path of the key's tree, as page or file of the answer; what
- * is kept under the key needs no opening.
+ * is kept under the key needs no opening.  edit as for hot_read().
  */
 enum tree_result route_open(struct route *r, struct answer *a,
-	    const struct hot_key *k, const char *path);
+	    const struct hot_key *k, const char *path, hot_edit *edit, void *arg);
 bool	route_is_work_file(const char *path);
 /* The page of "/search/2", from 0. */
 unsigned route_page(const char *s);

@@ -19,6 +19,7 @@
 #include "base/sandbox.h"
 #include "base/uri.h"
 #include "base/xalloc.h"
+#include "serve/conn_step.h"
 #include "serve/searchd.h"
 #include "serve/worker.h"
 
@@ -265,8 +266,9 @@ worker_search(struct worker *w, struct conn *c)
 	q.id = c->search_id = ++w->search_id;
 	q.page = w->answer.page;
 	q.gopher = c->listener->protocol != PROTOCOL_GEMINI;
+	conn_local(c, &p);
 	q.port = route_gopher_port(w->route, &p);
-	strncpy(q.host, route_gopher_host(w->route), sizeof(q.host) - 1);
+	strncpy(q.host, route_gopher_host(w->route, &p), sizeof(q.host) - 1);
 	q.len = (uint32_t)plain.n;
 	if (plain.n > 0)
 		memcpy(q.query, plain.p, plain.n);

@@ -34,6 +34,11 @@ language = de
 [host own.example]
 cert = $T/keys/own.crt
 key = $T/keys/own.key
+[host second.example]
+gopher_listen = 127.0.0.1:0
+[host third.example]
+gopher_listen = 127.0.0.1:0
+gopher_port = 7070
 INI
 if ! ok "a server for three hosts starts" ports "$T/p"; then
 	sed 's/^/# /' "$T/serve.err"
@@ -66,6 +71,44 @@ is "S18: nor a foreign name's" \
 is "rule 32: without a name in the handshake the request decides" \
     "$(raw "gemini://other.example:$gemini_port/\r\n" -S '' | sed -n 2p)" \
     "# Andere"
+# --- the hole under other names (Gopher rules 16, 18, 19)
+mapfile -t ports < <(sed -n 's/^listening gopher .*:\([0-9]*\)$/\1/p' \
+    "$T/serve.out")
+is "each name of the hole has its port" "${#ports[@]}" 3
+# menu PORT SELECTOR: its lines, of which each must have four fields.
+menu() {
+	item_at "$1" "$2\r\n" | tr -d '\r' | awk -F'\t' '
+	    $0 == "." { dot = 1; next }
+	    dot || NF != 4 || $1 !~ /^[0137hi]/ || $4 !~ /^[0-9]+$/ {
+		print "unsound: " $0
+	    }
+	    $1 !~ /^i/ { print substr($1, 1, 1), $2, $3, $4 }
+	    END { if (!dot) print "no dot" }'
+}
+item_at() {
+	"$ask" -p "127.0.0.1:$1" "$2"
+}
+is "the first as published" "$(menu "${ports[0]}" /)" \
+    "0 /note.txt localhost 70"
+is "the second under its own, and as it listens" "$(menu "${ports[1]}" /)" \
+    "0 /note.txt second.example ${ports[1]}"
+is "once more, from memory" "$(menu "${ports[1]}" /)" \
+    "0 /note.txt second.example ${ports[1]}"
+is "the third with a port as configured" "$(menu "${ports[2]}" /)" \
+    "0 /note.txt third.example 7070"
+is "the title is as it was" "$(item_at "${ports[1]}" '/\r\n' | head -n 1 |
+    tr -d '\r')" "$(printf 'iThe hole\t\tnull.host\t1')"
+is "so is a text" "$(item_at "${ports[1]}" '/note.txt\r\n' | head -n 1 |
+    tr -d '\r')" "a note"
+is "an error leads back to the same name" \
+    "$(menu "${ports[1]}" /nope | sed 1d)" "1 / second.example ${ports[1]}"
+is "over TLS the name of the handshake decides" \
+    "$("$ask" -S third.example "localhost:$gophers_port" '/\r\n' |
+    grep '^0' | cut -f3,4 | tr -d '\r')" "$(printf 'third.example\t7070')"
+is "and without one it is as published" \
+    "$("$ask" -S '' "localhost:$gophers_port" '/\r\n' | grep '^0' |
+    cut -f3,4 | tr -d '\r')" "$(printf 'localhost\t70')"
+
 # --- a certificate is changed while a connection is open (rule 45)
 before=$(fingerprint own.example)
 (raw "gemini://own.example:$gemini_port/\r\n" -S own.example -d 60 \

@@ -60,7 +60,10 @@ own_sections(void **state)
 	    "[gemini]\nlisten = 1965, unix:/run/o.sock\n[gopher]\n"
 	    "listen = 127.0.0.1:7070\ncharset = ascii\n[server]\nworkers = 3\n"
 	    "access_log = -\n[redirect]\n/Old = /new\n[gone]\n/x.gmi\n"
-	    "[host b.example]\nlanguage = de\n", NULL);
+	    "[host b.example]\nlanguage = de\n"
+	    "[host c.example]\ngopher_listen = 127.0.0.2:7072, [::1]:7073\n"
+	    "[host d.example]\ngopher_listen = unix:/run/d\ngopher_port = 70\n",
+	    NULL);
 
 	(void)state;
 	assert_non_null(c);
@@ -79,6 +82,12 @@ own_sections(void **state)
 	assert_string_equal(c->redirects[0].from, "/Old");
 	assert_null(c->redirects[1].to);
 	assert_string_equal(c->vhosts[0].name, "b.example");
+	assert_int_equal(c->vhosts[0].ngopher_listen, 0);
+	assert_int_equal(c->vhosts[0].gopher_port, 0);
+	assert_int_equal(c->vhosts[1].ngopher_listen, 2);
+	assert_string_equal(c->vhosts[1].gopher_listen[1], "[::1]:7073");
+	assert_int_equal(c->vhosts[1].gopher_port, 7072);
+	assert_int_equal(c->vhosts[2].gopher_port, 70);
 	config_free(c);
 }
 

@@ -58,6 +58,13 @@ put(const char *name, const char *text)
 	free(path);
 }
 
+static void
+signed_by(struct buf *out, struct span page, void *arg)
+{
+	buf_putf(out, "%s: ", (const char *)arg);
+	buf_put_span(out, page);
+}
+
 static struct hot_page *
 read_as(struct hot *h, const struct hot_key *k, int64_t now)
 {
@@ -66,7 +73,8 @@ read_as(struct hot *h, const struct hot_key *k, int64_t now)
 	int fd;
 
 	assert_int_equal(tree_open(&tree, k->name, &fd, &st), TREE_FILE);
-	p = hot_read(h, k, k->name, fd, &st, now);
+	p = hot_read(h, k, k->name, fd, &st, now, k->variant != NULL ?
+	    signed_by : NULL, (void *)(uintptr_t)k->variant);
 	close(fd);
 	return p;
 }
@@ -214,6 +222,47 @@ test_lengths(void **state)
 	hot_free(h);
 }
 
+/* Each form of a page is kept for itself, and none for long files. */
+static void
+test_edited(void **state)
+{
+	const struct hot_key plain = { .tree = &tree, .name = "edit" };
+	struct hot_key a = plain, b = plain;
+	struct hot *h = hot_new(HOT_BYTES);
+	struct hot_page *p;
+	char *big = xcalloc(1, HOT_EDIT_MAX + 2);
+
+	(void)state;
+	a.variant = "a";
+	b.variant = a.variant;
+	b.port = 70;
+	put("edit", "text");
+	take(h, &plain);
+	take(h, &a);
+	assert_false(is_kept(h, &b));
+	take(h, &b);
+	p = hot_find(h, &a);
+	assert_int_equal(p->n, strlen("a: text"));
+	assert_memory_equal(p->p, "a: text", p->n);
+	hot_release(h, p);
+	p = hot_find(h, &plain);
+	assert_memory_equal(p->p, "text", p->n);
+	hot_release(h, p);
+	put("edit", "new");
+	assert_false(is_kept(h, &a));
+	memset(big, 'b', HOT_PAGE_MAX);
+	put("edit", big);
+	p = read_as(h, &a, LATER);
+	assert_int_equal(p->n, HOT_PAGE_MAX + strlen("a: "));
+	hot_release(h, p);
+	assert_false(is_kept(h, &a));
+	memset(big, 'b', HOT_EDIT_MAX + 1);
+	put("edit", big);
+	assert_null(read_as(h, &a, LATER));
+	free(big);
+	hot_free(h);
+}
+
 int
 main(void)
 {
@@ -222,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_unsettled),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_edited),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -38,7 +38,8 @@ static const char ini[] =
     "[redirect]\n/old.gmi = /new.gmi\n/far/* = gemini://far.example/\n"
     "[gone]\n/gone.gmi =\n"
     "[areas]\n/members/ = friends.txt\n"
-    "[host other.example]\nroot = other\nlanguage = de\n";
+    "[host other.example]\nroot = other\nlanguage = de\n"
+    "[host second.example]\ngopher_listen = 192.0.2.2:7071\n";
 
 static void
 put(const char *name, const char *text)
@@ -58,7 +59,7 @@ setup(void **state)
 	static const char *const dirs[] = { "output", "output/capsule",
 	    "output/capsule/dir", "output/capsule/empty",
 	    "output/capsule/members", "output/hole", "output/hole/dir",
-	    "output/meta", "other" };
+	    "output/hole/names", "output/meta", "other" };
 	struct config_problems problems = { 0 };
 	struct error e = { 0 };
 	char path[128];
@@ -86,6 +87,14 @@ setup(void **state)
 	put("output/hole/menu", "iHole\t\tnull.host\t1\r\n.\r\n");
 	put("output/hole/dir/menu", "iFolder\t\tnull.host\t1\r\n.\r\n");
 	put("output/hole/a.txt", "a\r\n");
+	put("output/hole/names/menu", "iTitle\t\tnull.host\t1\r\n"
+	    "0Text\t/a.txt\thole.example\t70\r\n"
+	    "hOut\tURL:https://hole.example\tHOLE.example\t70\r\n"
+	    "1Port\t/\thole.example\t7070\r\n"
+	    "1Other\t/hole.example\tfar.example\t70\r\n"
+	    "1Plus\t/x\thole.example\t70\t+\r\n"
+	    "ihole.example\t70\r\nno fields\n.\r\n");
+	put("output/hole/names/text", "0Text\t/a.txt\thole.example\t70\r\n");
 	put("output/meta/lang.tsv", "fr.gmi\tfr\t\ntaken.gmi\t-\tgone\n");
 	put("other/index.gmi", "# Other\n");
 	snprintf(path, sizeof(path), "%s/planet.ini", dir);
@@ -287,14 +296,14 @@ test_search(void **state)
 }
 
 static char *
-gopher(const char *line)
+gopher_as(const char *line, const struct peer *p)
 {
 	static char text[8192];
 	struct gopher_request q;
 	ssize_t n;
 
 	gopher_parse(&q, span_str(line));
-	route_gopher(route, &answer, &q, &nobody);
+	route_gopher(route, &answer, &q, p);
 	if (answer.kind == ANSWER_FILE) {
 		n = pread(answer.fd, text, sizeof(text) - 1, 0);
 		close(answer.fd);
@@ -308,6 +317,48 @@ gopher(const char *line)
 	else
 		snprintf(text, sizeof(text), "%s", buf_cstr(&answer.head));
 	return text;
+}
+
+static char *
+gopher(const char *line)
+{
+	return gopher_as(line, &nobody);
+}
+
+/* Rule 19: one tree under several names. */
+static void
+test_names(void **state)
+{
+	struct peer p = { .local_port = 7071, .as_port = 7071 };
+	char published[1024];
+
+	(void)state;
+	p.as = route_gopher_named(route, "Second.Example");
+	assert_non_null(p.as);
+	assert_string_equal(p.as->name, "second.example");
+	assert_null(route_gopher_named(route, NULL));
+	assert_null(route_gopher_named(route, "hole.example"));
+	/* That one has a tree of its own. */
+	assert_null(route_gopher_named(route, "other.example"));
+	strcpy(published, gopher("/names"));
+	assert_non_null(strstr(published, "/a.txt\thole.example\t70\r\n"));
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(gopher_as("/names/", &p),
+		    "iTitle\t\tnull.host\t1\r\n"
+		    "0Text\t/a.txt\tsecond.example\t7071\r\n"
+		    "hOut\tURL:https://hole.example\tsecond.example\t7071\r\n"
+		    "1Port\t/\thole.example\t7070\r\n"
+		    "1Other\t/hole.example\tfar.example\t70\r\n"
+		    "1Plus\t/x\tsecond.example\t7071\t+\r\n"
+		    "ihole.example\t70\r\nno fields\n.\r\n");
+	assert_string_equal(gopher("/names"), published);
+	/* A text is nobody's to edit. */
+	assert_string_equal(gopher_as("/names/text", &p),
+	    "0Text\t/a.txt\thole.example\t70\r\n");
+	assert_non_null(strstr(gopher_as("/nope", &p),
+	    "1To the main menu\t/\tsecond.example\t7071\r\n"));
+	assert_non_null(strstr(gopher_as("GET / HTTP/1.0", &p),
+	    "gopher://second.example:7071/"));
 }
 
 static void
@@ -348,6 +399,7 @@ main(void)
 		cmocka_unit_test(test_areas),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_gopher),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
