@@ -48,7 +48,8 @@ gophermenu_info_indented(struct gophermenu *m, struct span text,
 		buf_clear(&cut);
 		utf8_shorten(&cut, line, GOPHERMENU_COLUMNS - indent -
 		    (lines == 0 && rest.n > 0 ? 2 : 0));
-		if (lines == 0 && rest.n > 0)
+		/* unless that cut it already */
+		if (lines == 0 && rest.n > 0 && span_eq(buf_span(&cut), line))
 			buf_puts(&cut, " …");
 		put_info_line(m, buf_span(&cut), indent);
 	}

@@ -95,6 +95,40 @@ test_lines(void **state)
 	buf_free(&b);
 }
 
+/* What goes on beyond the lines it may have says so once. */
+static void
+test_cut(void **state)
+{
+	const char *full = "冬の朝、港に着くと海は静かで、空は澄んでいた。桟橋を歩いて";
+	struct buf b = { 0 }, text = { 0 };
+	struct gophermenu m = { .out = &b, .host = "h.example", .port = 70 };
+
+	(void)state;
+	/* the first line is cut, or has room for the sign */
+	for (int i = 0; i < 2; i++) {
+		buf_clear(&text);
+		buf_puts(&text, i == 0 ? "" : "x ");
+		buf_puts(&text, full);
+		buf_puts(&text, full);
+		buf_clear(&b);
+		gophermenu_info_indented(&m, buf_span(&text), 2, 1);
+		assert_non_null(strstr(buf_cstr(&b), "…\t"));
+		assert_null(strstr(buf_cstr(&b), "… …"));
+	}
+	buf_free(&text);
+	buf_clear(&b);
+	gophermenu_info_indented(&m, span_str("one two"), 60, 1);
+	assert_string_equal(buf_cstr(&b), "i" "          " "          "
+	    "          " "          " "          " "          "
+	    "one two\t\tnull.host\t1\r\n");
+	buf_clear(&b);
+	gophermenu_info_indented(&m, span_str("one two x"), 60, 1);
+	assert_string_equal(buf_cstr(&b), "i" "          " "          "
+	    "          " "          " "          " "          "
+	    "one…\t\tnull.host\t1\r\n");
+	buf_free(&b);
+}
+
 static void
 test_empty(void **state)	/* rule 20 */
 {
@@ -143,6 +177,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile), cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty), cmocka_unit_test(test_text),
 		cmocka_unit_test(test_ascii),
 	};
