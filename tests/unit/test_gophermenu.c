@@ -125,7 +125,7 @@ test_cut(void **state)
 	gophermenu_info_indented(&m, span_str("one two x"), 60, 1);
 	assert_string_equal(buf_cstr(&b), "i" "          " "          "
 	    "          " "          " "          " "          "
-	    "one…\t\tnull.host\t1\r\n");
+	    "one …\t\tnull.host\t1\r\n");
 	buf_free(&b);
 }
 
