@@ -110,7 +110,7 @@ put_value(struct buf *out, const char *key, const char *value)
 {
 	bool doubled = strstr(value, "%(") != NULL;
 
-	buf_putf(out, "%s = ", key);
+	buf_putf(out, value[0] == ';' ? "%s =" : "%s = ", key);
 	for (const char *p = value; *p != '\0'; p++) {
 		if (*p == '\n')
 			buf_puts(out, "\n\t");

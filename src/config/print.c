@@ -23,11 +23,18 @@ put_value(struct buf *out, const char *value)
 	}
 }
 
+/* A ";" after white space would begin a comment. */
+static const char *
+equals(const char *value)
+{
+	return value[0] != '\0' && value[0] != ';' ? " = " : " =";
+}
+
 static void
 put_key(struct buf *out, const struct key *k, const char *value)
 {
 	buf_puts(out, k->name);
-	buf_puts(out, value[0] != '\0' ? " = " : " =");
+	buf_puts(out, equals(value));
 	if (k->type == KEY_DATE)
 		buf_puts(out, value);
 	else
@@ -93,7 +100,8 @@ put_source(struct buf *out, const struct config *c, const struct source *s,
 	for (size_t i = 0; i < s->nextra; i++) {
 		if (is_slip(c, s->extra[i].key))
 			continue;
-		buf_putf(out, "%s = ", s->extra[i].key);
+		buf_puts(out, s->extra[i].key);
+		buf_puts(out, equals(s->extra[i].value));
 		put_value(out, s->extra[i].value);
 		buf_putc(out, '\n');
 	}
