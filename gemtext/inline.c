@@ -617,6 +617,22 @@ inline_math_start(struct build *b, const struct atts *atts)
 	b->math_done = true;
 }
 
+/* Whether what the formula has so far holds the start of something open. */
+static bool
+math_is_open(const struct build *b)
+{
+	for (uint32_t i = 0; i < b->depth; i++) {
+		const struct open *o = &b->stack[i];
+
+		if ((o->tag == TAG_CODE || o->tag == TAG_DEL ||
+		    o->tag == TAG_Q || o->tag == TAG_SUP ||
+		    o->tag == TAG_SUB || o->tag == TAG_RT) && o->flag != 0 &&
+		    o->b == b->flushes && o->a >= b->math_text)
+			return true;
+	}
+	return b->linked && b->link_text > b->math_text;
+}
+
 void
 inline_annotation_start(struct build *b, const struct atts *atts)
 {
@@ -624,7 +640,8 @@ inline_annotation_start(struct build *b, const struct atts *atts)
 	struct doc *d = b->d;
 
 	if (type == NULL || strcasecmp(type, "application/x-tex") != 0 ||
-	    !b->math_done || b->math_flushes != b->flushes || !b->in_block) {
+	    !b->math_done || b->math_flushes != b->flushes || !b->in_block ||
+	    math_is_open(b)) {
 		b->mute = b->depth;
 		return;
 	}

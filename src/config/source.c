@@ -80,9 +80,14 @@ unescaped(struct arena *a, struct span s)
 {
 	struct buf b = { 0 };
 	const char *p;
+	size_t n = 0;
 
+	/* no name has control characters, and no file of ours may */
 	uri_unescape(&b, s);
-	p = arena_strdup(a, buf_cstr(&b));
+	for (size_t i = 0; i < b.n; i++)
+		if ((unsigned char)b.p[i] >= ' ' && b.p[i] != 0x7f)
+			b.p[n++] = b.p[i];
+	p = arena_strndup(a, b.n > 0 ? b.p : "", n);
 	buf_free(&b);
 	return p;
 }
