@@ -28,7 +28,8 @@ struct cert_info {
 /*
  * Make a self-signed P-256 pair for names (host names in ASCII form or IP
  * literals) valid from a day before now to not_after.  Files are made with
- * O_EXCL (E_EXIST when one is there), key 0600.
+ * O_EXCL (E_EXIST when one is there), key 0600; made by root, they are the
+ * directory's owner's.
  */
 int	cert_make(const char *cert, const char *key, const char *const *names,
 	    size_t n, int64_t now, int64_t not_after, struct error *e);

@@ -147,6 +147,27 @@ check_wish(const char *const *names, size_t n, int64_t now, int64_t not_after,
 	return 0;
 }
 
+/*
+ * What root makes in a directory of another user is for that user, whose
+ * server has to read it.
+ */
+static int
+give_to_owner(int fd, const char *path, struct error *e)
+{
+	char *copy;
+	struct stat dir;
+	int rc = 0;
+
+	if (geteuid() != 0)
+		return 0;
+	copy = xstrdup(path);
+	if (stat(dirname(copy), &dir) == -1 || (dir.st_uid != 0 &&
+	    fchown(fd, dir.st_uid, dir.st_gid) == -1))
+		rc = error_errno(e, "%s", path);
+	free(copy);
+	return rc;
+}
+
 /* A file that was not there before, written whole or not at all. */
 static int
 write_new(const char *path, BIO *bio, mode_t mode, struct error *e)
@@ -163,6 +184,8 @@ write_new(const char *path, BIO *bio, mode_t mode, struct error *e)
 		return error_errno(e, "%s", path);
 	}
 	status = file_write_fd(fd, span_of(bytes, (size_t)n), e);
+	if (status == 0)
+		status = give_to_owner(fd, path, e);
 	if (status == 0 && fsync(fd) == -1)
 		status = error_errno(e, "%s: fsync", path);
 	if (close(fd) == -1 && status == 0)

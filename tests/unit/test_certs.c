@@ -77,6 +77,31 @@ test_make(void **state)
 	assert_int_equal(cert_check(f.cert, f.key, NULL, NULL), 0);
 }
 
+/* What root makes is for whom the directory belongs to. */
+static void
+test_owner(void **state)
+{
+	struct stat st;
+	uid_t owner = geteuid() == 0 ? 65534 : geteuid();
+
+	(void)state;
+	if (geteuid() == 0)
+		assert_int_equal(chown(dir, owner, 65534), 0);
+	make();
+	assert_int_equal(stat(f.key, &st), 0);
+	assert_int_equal(st.st_uid, owner);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat(f.cert, &st), 0);
+	assert_int_equal(st.st_uid, owner);
+	if (geteuid() == 0)
+		assert_int_equal(chown(dir, 0, 0), 0);
+	unlink(f.key);
+	unlink(f.cert);
+	make();
+	assert_int_equal(stat(f.key, &st), 0);
+	assert_int_equal(st.st_uid, geteuid());
+}
+
 /* Rule 42: whatever is there stays, a dangling link included. */
 static void
 test_never_over(void **state)
@@ -232,7 +257,7 @@ main(void)
 {
 #define TEST(t)	cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_make),
+		TEST(test_make), TEST(test_owner),
 		TEST(test_never_over),
 		TEST(test_refused),
 		TEST(test_renew),
