@@ -479,12 +479,16 @@ answer(const struct cmd_global *g, const struct status *st, const char *why)
 	size_t found = 0;
 
 	if (why != NULL && (one = find(st, why, &found)) == NULL) {
+		utf8_line(&out, span_str(why));
 		if (found == 0)
-			fprintf(stderr, "orrery: no source is called that;"
-			    " `orrery status` lists them\n");
+			fprintf(stderr, "orrery: no source is called"
+			    " \"%s\"; `orrery status` lists them\n",
+			    buf_cstr(&out));
 		else
-			fprintf(stderr, "orrery: %zu sources fit; give the"
-			    " whole address\n", found);
+			fprintf(stderr, "orrery: %zu sources fit \"%s\";"
+			    " give the whole address\n", found,
+			    buf_cstr(&out));
+		buf_free(&out);
 		return EX_NOINPUT;
 	}
 	if (g->json)

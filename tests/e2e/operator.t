@@ -113,8 +113,8 @@ ok "sparkline of half a year" grep -qE 'Tide Tables +ok .*[▁▂▃▄▅▆▇
 orrery -q status >"$T/out" 2>&1
 is "for cron: silence" "$? $(wc -c <"$T/out")" "0 0"
 says "why" 0 '^because' orrery status --why "Tide Tables"
-says "why: nobody is called that" 66 'no source is called that' \
-    orrery status --why Nobody
+says "why: nobody is called that" 66 'no source is called "Nobody[[]2J"' \
+    orrery status --why $'Nobody\e[2J'
 rm feeds/bakery.json
 echo '<html>' >feeds/bakery.json
 for _ in 1 2 3; do orrery -q update --all 2>/dev/null; done
