@@ -83,9 +83,12 @@ find(struct secrets *s, const char *url)
 static void
 mask(const char **text, const struct secrets *s, struct arena *a)
 {
-	size_t left = *text != NULL ? strlen(*text) : 0;
+	size_t left;
 	char *copy = NULL;
 
+	if (*text == NULL)
+		return;
+	left = strlen(*text);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct span *v = &s->list[i];
 		char *at;
