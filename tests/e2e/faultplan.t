@@ -12,7 +12,7 @@ server=$(realpath "$server") plans=$(realpath "$plans")
 mkdir "$T/feeds" "$T/p"
 for i in $(seq -w 1 19); do
 	printf '<rss version="2.0"><channel><title>Feed %s</title><link>http://f%s.example/</link><item><title>Entry of %s</title><guid>e%s</guid><pubDate>Thu, 01 Jan 2026 00:00:00 GMT</pubDate><description>%s</description></item></channel></rss>' \
-	    "$i" "$i" "$i" "$i" "$(head -c 3000 /dev/zero | tr '\0' x)" >"$T/feeds/feed-00$i.xml"
+	    "$i" "$i" "$i" "$i" "$(yes "line of $i" | head -c 3000)" >"$T/feeds/feed-00$i.xml"
 done
 port=$(python3 -c 'import socket
 while True:
