@@ -57,15 +57,13 @@ conn_state_ms(enum conn_state s)
 	}
 }
 
-void
-conn_enter(struct conn *c, enum conn_state state)
+static void
+unqueue(struct conn *c)
 {
 	struct worker *w = c->worker;
 
 	TAILQ_REMOVE(&w->queues[c->state], c, link);
-	c->state = state;
-	c->deadline_ms = w->now_ms + conn_state_ms(state);
-	TAILQ_INSERT_TAIL(&w->queues[state], c, link);
+	w->handshaking -= c->state == CONN_HANDSHAKE;
 }
 
 void
@@ -73,9 +71,17 @@ conn_enter_late(struct conn *c, enum conn_state state)
 {
 	struct worker *w = c->worker;
 
-	TAILQ_REMOVE(&w->queues[c->state], c, link);
+	unqueue(c);
 	c->state = state;
 	TAILQ_INSERT_TAIL(&w->queues[state], c, link);
+	w->handshaking += state == CONN_HANDSHAKE;
+}
+
+void
+conn_enter(struct conn *c, enum conn_state state)
+{
+	c->deadline_ms = c->worker->now_ms + conn_state_ms(state);
+	conn_enter_late(c, state);
 }
 
 void
@@ -267,7 +273,7 @@ conn_close(struct conn *c)
 		stats_sub(&w->stats->searching, 1);
 	if (event_initialized(&c->event))
 		event_del(&c->event);
-	TAILQ_REMOVE(&w->queues[c->state], c, link);
+	unqueue(c);
 	conn_uncount(c);
 	if (c->file != -1)
 		close(c->file);

@@ -232,6 +232,9 @@ run(struct server *s)
 
 		if (sig > 0)
 			on_signal(s, sig);
+		/* A service manager stops all: who ended so is not missed. */
+		if (s->stop)
+			break;
 		reap(s);
 		look_at_certs(s);
 		metrics_due(s);

@@ -82,6 +82,20 @@ worker_evict(struct worker *w)
 	return true;
 }
 
+bool
+worker_room_to_shake(struct worker *w)
+{
+	struct conn *c;
+
+	if (w->handshaking < w->max_handshaking)
+		return true;
+	if ((c = older_than(w, CONN_HANDSHAKE, EVICT_AGE_MS)) == NULL)
+		return false;
+	stats_add(&w->stats->counter[STAT_EVICTED], 1);
+	conn_close(c);
+	return true;
+}
+
 static void
 pause_accepting(struct worker *w)
 {
@@ -368,6 +382,8 @@ set_max_open(struct worker *w, int nworkers)
 			each = room > 4 ? room : 4;
 	}
 	w->max_open = (int)each;
+	/* Half of all who are here may be at their keys at once. */
+	w->max_handshaking = w->max_open / 2;
 }
 
 static int

@@ -71,6 +71,7 @@ struct worker {
 	/* by state, each in order of deadline */
 	struct conn_queue	 queues[CONN_STATES];
 	int			 open, max_open;
+	int			 handshaking, max_handshaking;
 	int64_t			 now_ms;
 	struct proxy_net {
 		int		 family, bits;	/* AF_UNIX: any */
@@ -94,6 +95,11 @@ int64_t	worker_clock(void);
 void	worker_freed(struct worker *w);
 /* Make room by closing who keeps us waiting; false when nobody does. */
 bool	worker_evict(struct worker *w);
+/*
+ * Room for one more handshake: whose takes long gives way to it.  False when
+ * all that are allowed at once have just begun.
+ */
+bool	worker_room_to_shake(struct worker *w);
 /* Send a query; its answer comes to the connection with that id. */
 bool	worker_search(struct worker *w, struct conn *c);
 

@@ -136,6 +136,23 @@ is "S30: one replaced meanwhile comes whole, as it was" \
 is "S30: by the same processes" "$(pgrep -P "$server_pid" | sort)" "$workers"
 stop
 
+# --- handshakes that do not end, fewer than there is room for (S16)
+sed -i "s/^max_connections = .*/max_connections = 200/; s/^workers = .*/workers = 1/" "$ini"
+ports "$T/p"
+g=gemini://localhost:$gemini_port
+slow hello 60 "$g/\r\n"
+slow silent 20 "$g/\r\n"
+wait_line "$T/slow.hello" '^holding' || sleep 20
+visit "S16: a visitor beside 60 half handshakes"
+slow hello 100 "$g/\r\n"
+sleep 2
+visit "S16: and beside 160, of which 100 may be at once"
+slow_end
+stop
+gone=$(($(counter evicted_total) + $(counter dropped_total)))
+ok "S16: the others had to go ($gone)" [ "$gone" -ge 55 ]
+sed -i "s/^max_connections = .*/max_connections = 4000/; s/^workers = .*/workers = 2/" "$ini"
+
 # --- handshakes that cost (S16)
 sed -i 's/^rate_per_address = .*/rate_per_address = 1/' "$ini"
 ports "$T/p"
