@@ -52,4 +52,7 @@ bool	hole_has(struct site *s, const char *dir);
 /* hole_terms.c: lists by group, tag and language, and the lists of those. */
 int	hole_terms(struct site *s, const struct stale *st, struct error *e);
 
+/* hole_sources.c: the sources, and the list of each. */
+int	hole_sources(struct site *s, const struct stale *st, struct error *e);
+
 #endif

@@ -13,137 +13,6 @@ word(const struct site *s, enum word w)
 	return strings_get(s->words, w);
 }
 
-/* --- sources --- */
-
-static bool
-is_own(const struct store_feed *f)
-{
-	return strcmp(f->url, STORE_OWN_URL) == 0;
-}
-
-static const char *
-source_name(const struct site *s, const struct store_feed *f)
-{
-	return is_own(f) || f->name == NULL ? s->config->name : f->name;
-}
-
-/* One that left is listed as long as there is something to read. */
-static bool
-is_listed(const struct store_feed *f)
-{
-	return f->slug != NULL && ((f->active && !is_own(f)) ||
-	    f->nentries > 0);
-}
-
-static int
-source_menu(struct site *s, const struct stale *st, int64_t id,
-    struct error *e)
-{
-	const struct store_feed *found = site_feed(s, id);
-	struct store_query q = { .own = -1, .feed = id };
-	struct store_feed f;
-	char dir[HOLE_DIR_MAX];
-	struct hole_list l = { .dir = dir, .sourceless = true, .up = "/s",
-	    .up_label = word(s, W_sources) };
-
-	if (found == NULL || found->slug == NULL)
-		return 0;
-	/* a copy: the array may move when a feed is looked up */
-	f = *found;
-	snprintf(dir, sizeof(dir), "s/%s", f.slug);
-	l.title = source_name(s, &f);
-	l.intro = f.subtitle;
-	l.feed = is_own(&f) ? NULL : &f;
-	return hole_list_put(s, st, &q, f.nentries, st->all, &l, e);
-}
-
-static void
-source_item(struct gophermenu *m, struct site *s, const struct store_feed *f)
-{
-	struct buf b = { 0 };
-
-	buf_putf(&b, "/s/%s", f->slug);
-	gophermenu_item(m, '1', span_str(source_name(s, f)), buf_cstr(&b),
-	    true);
-	buf_clear(&b);
-	strings_count(&b, s->words, W_entries, f->nentries);
-	if (f->nentries > 0) {
-		buf_puts(&b, ", ");
-		site_day(&b, s, f->newest);
-	}
-	gophermenu_info_indented(m, buf_span(&b), 2, 1);
-	buf_free(&b);
-}
-
-/* Sources have names of all kinds: pages stand in a place apart. */
-static void
-sources_dir(char dir[HOLE_DIR_MAX], size_t page)
-{
-	if (page == 1)
-		snprintf(dir, HOLE_DIR_MAX, "s");
-	else
-		snprintf(dir, HOLE_DIR_MAX, "sources/p%zu", page);
-}
-
-static void
-sources_item(struct gophermenu *m, const struct site *s, size_t page,
-    enum word w)
-{
-	char dir[HOLE_DIR_MAX], sel[HOLE_DIR_MAX + 1];
-
-	sources_dir(dir, page);
-	snprintf(sel, sizeof(sel), "/%s", dir);
-	gophermenu_item(m, '1', span_str(word(s, w)), sel, false);
-}
-
-static int
-end_sources(struct gophermenu *m, struct site *s, size_t page, bool more,
-    struct error *e)
-{
-	char dir[HOLE_DIR_MAX];
-
-	if (page > 1 || more)
-		hole_blank(m);
-	if (page > 1)
-		sources_item(m, s, page - 1, W_newer);
-	if (more)
-		sources_item(m, s, page + 1, W_older);
-	hole_home(m, s);
-	sources_dir(dir, page);
-	return hole_put_menu(s, dir, m, e);
-}
-
-static int
-sources_menu(struct site *s, struct error *e)
-{
-	struct buf out = { 0 };
-	struct gophermenu m;
-	size_t n = 0, page = 1;
-	int rc = hole_list_drop(s, "sources", e);
-
-	hole_menu(&m, s, &out);
-	for (size_t i = 0; i < s->nfeeds && rc == 0; i++) {
-		if (!is_listed(&s->feeds[i]))
-			continue;
-		if (n == GOPHERMENU_ITEMS_MAX) {
-			rc = end_sources(&m, s, page++, true, e);
-			buf_clear(&out);
-			n = 0;
-		}
-		if (n++ == 0) {
-			gophermenu_info(&m, span_str(word(s, W_sources)));
-			hole_blank(&m);
-		}
-		source_item(&m, s, &s->feeds[i]);
-	}
-	if (out.n == 0)
-		gophermenu_info(&m, span_str(word(s, W_nothing)));
-	if (rc == 0)
-		rc = end_sources(&m, s, page, false, e);
-	buf_free(&out);
-	return rc;
-}
-
 /* --- days, months, years --- */
 
 /* "2026-01-14" as "2026/01/14". */
@@ -345,7 +214,7 @@ own_posts(struct gophermenu *m, struct site *s)
 		const struct store_feed *f = &s->feeds[i];
 		struct buf sel = { 0 };
 
-		if (!is_own(f) || f->slug == NULL || f->nentries == 0)
+		if (!site_feed_own(f) || f->slug == NULL || f->nentries == 0)
 			continue;
 		buf_putf(&sel, "/s/%s", f->slug);
 		gophermenu_item(m, '1', span_str(word(s, W_posts)),
@@ -445,18 +314,12 @@ main_menu(struct site *s, struct error *e)
 int
 hole_menus(struct site *s, const struct stale *st, struct error *e)
 {
-	int rc = 0;
+	int rc = hole_sources(s, st, e);
 
-	for (size_t i = 0; st->all && i < s->nfeeds && rc == 0; i++)
-		rc = source_menu(s, st, s->feeds[i].id, e);
-	for (size_t i = 0; i < st->nfeeds && rc == 0; i++)
-		rc = source_menu(s, st, st->feeds[i], e);
 	if (rc == 0)
 		rc = hole_terms(s, st, e);
 	if (rc == 0)
 		rc = archive(s, st, e);
-	if (rc == 0 && (st->all || st->sources || st->nfeeds > 0))
-		rc = sources_menu(s, e);
 	if (rc == 0 && (st->all || st->front || st->nentries > 0)) {
 		if ((rc = feed_menu(s, e)) == 0)
 			rc = main_menu(s, e);

@@ -33,12 +33,30 @@ int	list_entries(struct look_rows *rows, struct site *s,
 bool	list_has_page(struct site *s, const char *path);
 
 /* --- source.c --- */
-/* s/index.gmi and the lists of the stale feeds. */
+/* Whether the pages say that it cannot be read. */
+bool	source_fails(const struct store_feed *f);
+/* "12 entries, 2026-01-14, cannot be read at the moment (404)" */
+struct theme_value source_state(const struct site *s,
+	    const struct store_feed *f, struct arena *a);
+/* An address that f gives, and its own; empty when it is not to be linked
+ * to. */
+struct theme_value source_link(const struct store_feed *f, const char *url,
+	    struct arena *a);
+struct theme_value source_feed_link(const struct store_feed *f,
+	    struct arena *a);
+/* Put the stale pages of its list. */
+int	source_put(struct site *s, const struct stale *st,
+	    const struct store_feed *f, struct error *e);
+
+/* --- sources.c --- */
+/* s/index.gmi, the pages after it, and the lists of the stale feeds. */
 int	sources_publish(struct site *s, const struct stale *st,
 	    struct error *e);
-
-/* The sources (SRC_FIELDS) that post, or those that are silent. */
-struct theme_value sources_list(struct site *s, bool lively, struct arena *a);
+/*
+ * The sources (SRC_FIELDS) that post, for a page that has other things to
+ * say: nothing when they are more than fit on a page.
+ */
+struct theme_value sources_few(struct site *s, struct arena *a);
 
 /* --- lists.c --- */
 /* All of it, and feed.gmi with the newest entries of all sources. */

@@ -138,6 +138,7 @@ enum { LOOK_LIST(LOOK_ENUM) LI_FIELDS };
 	F(SO_COUNT, "count", THEME_TEXT, NULL)			\
 	F(SO_SOURCES, "sources", THEME_LIST, look_source)	\
 	F(SO_SILENT, "silent", THEME_LIST, look_source)		\
+	F(SO_PAGES, "parts", THEME_LIST, look_link)		\
 	F(SO_GROUPS, "groups_url", THEME_URL, NULL)		\
 	F(SO_TAGS, "tags_url", THEME_URL, NULL)			\
 	F(SO_LANGUAGES, "languages_url", THEME_URL, NULL)

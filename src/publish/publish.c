@@ -20,7 +20,7 @@
 #include "publish/look.h"
 
 /* Changes when pages are laid out in another way: all are made again. */
-#define PUBLISH_REVISION	"4"
+#define PUBLISH_REVISION	"5"
 #define REVISION_KEY		"publish_revision"
 #define COPIES_KEY		"publish_copies"
 /* An attachment or a file of static/ may be so large. */

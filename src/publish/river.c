@@ -244,7 +244,7 @@ page_front(struct site *s, struct error *e)
 	v[FR_DAYS] = river_days(&r);
 	v[FR_YEARS] = years(s, &r.a);
 	if (theme_uses(s->theme, PAGE_FRONT, FR_SOURCES))
-		v[FR_SOURCES] = sources_list(s, true, &r.a);
+		v[FR_SOURCES] = sources_few(s, &r.a);
 	v[FR_GROUPS] = look_existing(s, &r.a, "g/");
 	v[FR_TAGS] = look_existing(s, &r.a, "t/");
 	v[FR_LANGUAGES] = look_existing(s, &r.a, "l/");

@@ -133,6 +133,26 @@ site_address(struct buf *out, const struct store_feed *f,
 }
 
 bool
+site_feed_own(const struct store_feed *f)
+{
+	return strcmp(f->url, STORE_OWN_URL) == 0;
+}
+
+bool
+site_feed_listed(const struct store_feed *f)
+{
+	return (f->active && !site_feed_own(f)) || f->nentries > 0;
+}
+
+const char *
+site_feed_name(const struct site *s, const struct store_feed *f)
+{
+	if (site_feed_own(f) || f->name == NULL || f->name[0] == '\0')
+		return s->config->name;
+	return f->name;
+}
+
+bool
 site_feed_lively(const struct site *s, const struct store_feed *f)
 {
 	int days = s->config->activity_threshold;

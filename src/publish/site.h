@@ -56,6 +56,15 @@ const struct store_feed *site_feed(struct site *s, int64_t id);
  */
 void	site_address(struct buf *out, const struct store_feed *f,
 	    const char *address);
+/* Whether it is the one of the planet's own posts. */
+bool	site_feed_own(const struct store_feed *f);
+/*
+ * Whether it has a page.  One that has left the configuration keeps it as
+ * long as there are entries that point to it.
+ */
+bool	site_feed_listed(const struct store_feed *f);
+/* What it is called in lists; the own posts have the planet's name. */
+const char *site_feed_name(const struct site *s, const struct store_feed *f);
 /* Whether the feed has posted within activity_threshold. */
 bool	site_feed_lively(const struct site *s, const struct store_feed *f);
 /* "Name" of what stands before an entry's title: the feed's name. */

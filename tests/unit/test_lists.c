@@ -439,6 +439,99 @@ a_group_takes_in_the_past(void **state)
 	assert_int_equal(l.nseen, MANY + 3);
 }
 
+#define MANY_SOURCES	600
+
+static void
+sources_named(struct fixture *f, struct config *c, size_t n)
+{
+	c->sources = arena_alloc(&f->a, n * sizeof(*c->sources));
+	memset(c->sources, 0, n * sizeof(*c->sources));
+	c->nsources = n;
+	for (size_t i = 0; i < n; i++) {
+		c->sources[i].url = arena_printf(&f->a,
+		    "https://s%03zu.example/feed", i);
+		c->sources[i].name = arena_printf(&f->a, "Source %03zu", i);
+	}
+	ok(f, store_sync_feeds(f->s, c, NOW, &f->e));
+}
+
+/* The same page as a run that makes everything would leave. */
+static void
+same_as_whole(struct fixture *f, struct run *r, const char *page)
+{
+	const struct stale all = { .all = true };
+	struct buf before = { 0 }, after = { 0 };
+	char *path = file_join(r->out, page);
+
+	ok(f, file_read(&before, path, &f->e));
+	publish_lists(f, r, &all);
+	ok(f, file_read(&after, path, &f->e));
+	assert_string_equal(buf_cstr(&before), buf_cstr(&after));
+	buf_free(&before);
+	buf_free(&after);
+	free(path);
+}
+
+static void
+many_sources_have_pages(void **state)
+{
+	struct fixture *f = *state;
+	struct entry one = entry_of("x", "https://s300.example/x", "News",
+	    "<p>More</p>", NOW);
+	struct stale st = { .all = true };
+	struct store_feed sf;
+	struct config c = { 0 };
+	struct run r = { 0 };
+
+	sources_named(f, &c, MANY_SOURCES);
+	publish_lists(f, &r, &st);
+	/* the four of the fixture left and have no entries */
+	assert_true(holds(f, &r, "capsule/s/index.gmi",
+	    "=> /s/p3.gmi Sources: Source 500 – Source 599\n"));
+	assert_false(holds(f, &r, "capsule/s/index.gmi", "Source 250\n"));
+	assert_true(holds(f, &r, "capsule/s/p2.gmi", "Source 250\n"));
+	assert_true(holds(f, &r, "capsule/s/p2.gmi",
+	    "=> /s/ Sources: Source 000 – Source 249\n"));
+	assert_false(exists(f, "capsule/s/p4.gmi"));
+
+	/* one posts: it comes to those that do, and all others move */
+	ok(f, store_unmark_all(f->s, &f->e));
+	ok(f, store_feed_by_url(f->s, &sf, &f->a, c.sources[300].url));
+	f->feed[0] = sf.id;
+	merge_into(f, 0, &one, 1);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	publish_lists(f, &r, &st);
+	assert_true(holds(f, &r, "capsule/s/index.gmi", "Source 300\n"));
+	assert_false(holds(f, &r, "capsule/s/p2.gmi", "Source 300\n"));
+	same_as_whole(f, &r, "capsule/s/p2.gmi");
+
+	/* it posts again: its own page alone, and the first for its count */
+	ok(f, store_unmark_all(f->s, &f->e));
+	one.id = "y";
+	one.link = "https://s300.example/y";
+	one.title = "More news";
+	one.content.value = "<p>Another text</p>";
+	one.published = NOW - 60;
+	merge_into(f, 0, &one, 1);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	publish_lists(f, &r, &st);
+	assert_true(holds(f, &r, "capsule/s/index.gmi", "2 entries"));
+	same_as_whole(f, &r, "capsule/s/index.gmi");
+	same_as_whole(f, &r, "capsule/s/p3.gmi");
+
+	/* most leave, and the pages that they filled */
+	ok(f, store_unmark_all(f->s, &f->e));
+	sources_named(f, &c, 100);
+	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	publish_lists(f, &r, &st);
+	assert_true(exists(f, "capsule/s/index.gmi"));
+	assert_false(exists(f, "capsule/s/p2.gmi"));
+	assert_false(exists(f, "capsule/s/p3.gmi"));
+	assert_false(holds(f, &r, "capsule/s/index.gmi", "/s/p2.gmi"));
+	/* who left has a page while there is something to read */
+	assert_true(holds(f, &r, "capsule/s/index.gmi", "Source 300\n"));
+}
+
 int
 main(void)
 {
@@ -453,6 +546,7 @@ main(void)
 		T(a_new_name_reaches_every_list),
 		T(a_failing_source_is_shown_until_it_is_back),
 		T(a_group_takes_in_the_past),
+		T(many_sources_have_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
