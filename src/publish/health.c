@@ -10,6 +10,7 @@
 #include "publish/small.h"
 
 #define BROKEN_MAX	3	/* crashes in a row, then it is set aside */
+#define SHOWN_MAX	500	/* in trouble, and well; of the others, how many */
 
 static enum word
 state(const struct site *s, const struct store_feed *f)
@@ -96,27 +97,53 @@ put_feed(struct theme_value *v, const struct site *s,
 	buf_free(&b);
 }
 
+/* Whether there is no more to say of it than that. */
+static bool
+is_well(const struct site *s, const struct store_feed *f)
+{
+	enum word w = state(s, f);
+
+	return w == W_is_fine || w == W_is_silent;
+}
+
+/* How many are not shown, in digits; empty when none. */
+static struct theme_value
+rest(size_t n, struct arena *a)
+{
+	return look_text(n > SHOWN_MAX ? arena_printf(a, "%zu",
+	    n - SHOWN_MAX) : NULL);
+}
+
 int
 health_publish(struct site *s, struct error *e)
 {
 	struct theme_value v[HT_FIELDS] = { 0 };
 	struct arena a = { 0 };
-	struct look_rows rows = { .a = &a, .width = ST_FIELDS };
-	size_t fine = 0;
+	struct look_rows rows = { .a = &a, .width = ST_FIELDS },
+	    well = rows;
+	size_t n = 0, nwell = 0, damaged = 0;
 	int rc;
 
 	for (size_t i = 0; i < s->nfeeds; i++) {
 		const struct store_feed *f = &s->feeds[i];
+		bool good;
 
 		if (!is_shown(f))
 			continue;
-		put_feed(look_add(&rows), s, f, &a);
-		fine += f->last_ok > 0 && f->failures == 0 &&
-		    f->crashes == 0 && !f->gone;
+		good = is_well(s, f);
+		n += !good;
+		nwell += good;
+		damaged += state(s, f) == W_is_damaged;
+		if ((good ? nwell : n) <= SHOWN_MAX)
+			put_feed(look_add(good ? &well : &rows), s, f, &a);
 	}
 	v[HT_SUMMARY] = look_text(arena_printf(&a, "%s: %zu/%zu",
-	    strings_get(s->words, W_sources_fine), fine, rows.n));
+	    strings_get(s->words, W_sources_fine), nwell + damaged,
+	    n + nwell));
 	v[HT_SOURCES] = look_list(&rows);
+	v[HT_WELL] = look_list(&well);
+	v[HT_MORE] = rest(n, &a);
+	v[HT_MORE_WELL] = rest(nwell, &a);
 	rc = look_put(s, PAGE_HEALTH, v, "health.gmi", e);
 	arena_free(&a);
 	return rc;

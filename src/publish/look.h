@@ -187,7 +187,10 @@ enum { LOOK_STATE(LOOK_ENUM) ST_FIELDS };
 
 #define LOOK_HEALTH(F)						\
 	F(HT_SUMMARY, "summary", THEME_TEXT, NULL)		\
-	F(HT_SOURCES, "sources", THEME_LIST, look_state)
+	F(HT_SOURCES, "sources", THEME_LIST, look_state)	\
+	F(HT_WELL, "well", THEME_LIST, look_state)		\
+	F(HT_MORE, "more", THEME_TEXT, NULL)			\
+	F(HT_MORE_WELL, "more_well", THEME_TEXT, NULL)
 enum { LOOK_HEALTH(LOOK_ENUM) HT_FIELDS };
 
 /* A certificate; a host has the one in use and one to come. */

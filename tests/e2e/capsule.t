@@ -34,7 +34,7 @@ for look in plain:en river:de plain:fr river:es plain:ja; do
 done
 has "German about" "$T/river-de/output/capsule/about.gmi" "Wer sich darum kümmert"
 has "French help" "$T/plain-fr/output/capsule/help.gmi" "la liste de toutes les sources"
-has "Spanish health" "$T/river-es/output/capsule/health.gmi" "Estado: bien"
+has "Spanish health" "$T/river-es/output/capsule/health.gmi" ": bien, "
 has "Japanese fingerprints" "$T/plain-ja/output/capsule/fingerprints.gmi" "証明書の指紋"
 ok "and the server is told nothing else" \
     test ! -e "$T/river-de/output/meta/pages.tsv"
