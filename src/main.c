@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/library.h"
+#include "config/keys.h"
 
 static int	run_help(const struct cmd_global *, int, char **);
 static int	run_version(const struct cmd_global *, int, char **);
@@ -99,14 +100,62 @@ help_one(FILE *out, const struct command *c)
 	fprintf(out, "\n%s", global_help);
 }
 
+/* Words that other programs have for a command of ours. */
+static const struct {
+	const char	*word;
+	const char	*command;
+} elsewhere[] = {
+	{ "subscribe", "add" }, { "delete", "remove" }, { "rm", "remove" },
+	{ "unsubscribe", "remove" }, { "fetch", "update" },
+	{ "refresh", "update" }, { "build", "publish" },
+	{ "render", "publish" }, { "start", "run" }, { "list", "status" },
+	{ "find", "search" }, { "server", "serve" }, { "new", "init" },
+};
+
+/* The command that was probably meant, or NULL. */
+static const char *
+meant(const char *name)
+{
+	const char *nearest = NULL;
+	char lower[16];
+	int best = 3, d;
+
+	if (strlen(name) >= sizeof(lower))
+		return NULL;
+	for (size_t i = 0; i <= strlen(name); i++)
+		lower[i] = name[i] >= 'A' && name[i] <= 'Z' ?
+		    (char)(name[i] + 'a' - 'A') : name[i];
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		if (strcmp(elsewhere[i].word, lower) == 0)
+			return elsewhere[i].command;
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		int limit = strlen(commands[i]->name) < 5 ? 1 : 2;
+
+		d = key_distance(lower, commands[i]->name, limit);
+		if (d <= limit && d < best) {
+			best = d;
+			nearest = commands[i]->name;
+		}
+	}
+	return nearest;
+}
+
 static int
 unknown(const char *name)
 {
+	const char *other = meant(name);
 	struct error e = { 0 };
 
 	/* an argument may hold anything: error_set() makes it printable */
-	error_set(&e, 0, "no command \"%.60s\"; `orrery help` lists them",
-	    name);
+	if (name[0] == '-')
+		error_set(&e, 0, "no option \"%.60s\"; `orrery help` lists"
+		    " options and commands", name);
+	else if (other != NULL)
+		error_set(&e, 0, "no command \"%.60s\"; did you mean"
+		    " `orrery %s`? `orrery help` lists all", name, other);
+	else
+		error_set(&e, 0, "no command \"%.60s\"; `orrery help` lists"
+		    " them", name);
 	fprintf(stderr, "orrery: %s\n", e.msg);
 	return EX_USAGE;
 }
@@ -121,6 +170,8 @@ run_help(const struct cmd_global *g, int argc, char **argv)
 		help_all(stdout);
 		return EX_OK;
 	}
+	if (argc > 2 || argv[1][0] == '-')
+		return cmd_unexpected(&cmd_help, argv[argc > 2 ? 2 : 1]);
 	if ((c = find(argv[1])) == NULL)
 		return unknown(argv[1]);
 	help_one(stdout, c);
@@ -134,7 +185,7 @@ run_version(const struct cmd_global *g, int argc, char **argv)
 
 	(void)argv;
 	if (g != NULL && argc > 1)
-		return cmd_usage(&cmd_version, "it takes no arguments");
+		return cmd_unexpected(&cmd_version, argv[1]);
 	printf("orrery %s\n", ORRERY_VERSION);
 	libraries(list);
 	for (size_t i = 0; i < LIBRARIES; i++)
@@ -162,7 +213,8 @@ take_globals(struct cmd_global *g, bool *help, bool *version, int argc,
 		}
 		if (strcmp(a, "-c") == 0 || strcmp(a, "--config") == 0) {
 			if (++i == argc) {
-				fprintf(stderr, "orrery: %s wants a file\n", a);
+				fprintf(stderr, "orrery: %s wants a file; "
+				    "`orrery help` says more\n", a);
 				return -1;
 			}
 			g->config = argv[i];

@@ -325,8 +325,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		else if (strcmp(argv[i], "--name") == 0 && i + 1 < argc)
 			x.name = argv[++i];
 		else if (argv[i][0] == '-' || typed != NULL)
-			return cmd_usage(&cmd_add, "\"%.60s\" was not "
-			    "expected", argv[i]);
+			return cmd_unexpected(&cmd_add, argv[i]);
 		else
 			typed = argv[i];
 	}

@@ -37,6 +37,8 @@ run(const struct cmd_global *g, int argc, char **argv)
 	char *path;
 	int code = EX_OK;
 
+	if (argc > 1 && argv[1][0] == '-')
+		return cmd_unexpected(&cmd_backup, argv[1]);
 	if (argc != 2 || argv[1][0] == '\0')
 		return cmd_usage(&cmd_backup, "it wants one file to write");
 	if ((c = cmd_config(g, &code)) == NULL)

@@ -91,7 +91,10 @@ run(const struct cmd_global *g, int argc, char **argv)
 	char *path;
 	int code;
 
-	if (argc != 3 || argv[1][0] == '-' || argv[2][0] == '-')
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] == '-' || i > 2)
+			return cmd_unexpected(&cmd_book, argv[i]);
+	if (argc != 3)
 		return cmd_usage(&cmd_book, "it wants a source or a month,"
 		    " and a file");
 	if ((c = cmd_config(g, &code)) == NULL)

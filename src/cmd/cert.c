@@ -307,8 +307,7 @@ parse(struct wish *w, int argc, char **argv)
 			w->names[w->nnames++] = next;
 			i++;
 		} else if (argv[i][0] == '-' || w->host != NULL)
-			return cmd_usage(&cmd_cert,
-			    "\"%.60s\" is no option here", argv[i]);
+			return cmd_unexpected(&cmd_cert, argv[i]);
 		else
 			w->host = argv[i];
 	}
@@ -330,6 +329,8 @@ run(const struct cmd_global *g, int argc, char **argv)
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(what, verbs[i].name) == 0)
 			verb = &verbs[i];
+	if (verb == NULL && what[0] == '-')
+		return cmd_unexpected(&cmd_cert, what);
 	if (verb == NULL)
 		return cmd_usage(&cmd_cert, "\"%.60s\" is none of show, make, "
 		    "renew, rotate, fingerprint", what);

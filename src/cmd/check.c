@@ -377,8 +377,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--print") != 0)
-			return cmd_usage(&cmd_check, "\"%s\" is not "
-			    "understood", argv[i]);
+			return cmd_unexpected(&cmd_check, argv[i]);
 		printing = true;
 	}
 	if ((c = cmd_config(g, &code)) == NULL)

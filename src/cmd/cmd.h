@@ -61,6 +61,12 @@ int	cmd_fail(const struct error *e);
 /* "orrery COMMAND: what is wrong" and a hint; returns EX_USAGE. */
 int	cmd_usage(const struct command *c, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+/*
+ * The same for an argument that a command has no use for: an option it does
+ * not know (with the one that was probably meant), one without its value, or
+ * a word too many.
+ */
+int	cmd_unexpected(const struct command *c, const char *arg);
 /* The time now: ORRERY_NOW (seconds) when set, for tests; else time(2). */
 int64_t	cmd_now(void);
 

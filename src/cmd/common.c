@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 
@@ -13,6 +14,7 @@
 #include "base/sandbox.h"
 #include "certs/certs.h"
 #include "cmd/cmd.h"
+#include "config/keys.h"
 
 /*
  * What the configuration says about the log counts unless the command
@@ -100,9 +102,50 @@ cmd_usage(const struct command *c, const char *fmt, ...)
 	va_end(ap);
 	/* what may quote an argument: error_set() makes it printable */
 	error_set(&e, E_FAIL, "%s", what);
-	fprintf(stderr, "orrery %s: %s; usage: orrery %s\n", c->name, e.msg,
-	    c->usage);
+	fprintf(stderr, "orrery %s: %s; usage: orrery %s; `orrery help %s`"
+	    " says more\n", c->name, e.msg, c->usage, c->name);
 	return EX_USAGE;
+}
+
+/* The next "--name" of a help text; false at its end. */
+static bool
+next_option(const char **text, char *name, size_t size)
+{
+	size_t n;
+
+	if (*text == NULL || (*text = strstr(*text, "--")) == NULL)
+		return false;
+	n = 2 + strspn(*text + 2, "abcdefghijklmnopqrstuvwxyz-");
+	snprintf(name, size, "%.*s", (int)n, *text);
+	*text += n;
+	return true;
+}
+
+int
+cmd_unexpected(const struct command *c, const char *arg)
+{
+	const char *texts[] = { c->usage, c->help };
+	char name[40], nearest[40] = "";
+	int best = 3;
+
+	if (arg[0] != '-' || arg[1] == '\0')
+		return cmd_usage(c, "\"%.60s\" is one argument too many", arg);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		while (next_option(&texts[i], name, sizeof(name))) {
+			int d = key_distance(arg, name, 2);
+
+			if (d < best) {
+				best = d;
+				memcpy(nearest, name, sizeof(nearest));
+			}
+		}
+	if (best == 0)
+		return cmd_usage(c, "%s: its value is missing or is none"
+		    " that it takes", nearest);
+	if (best < 3)
+		return cmd_usage(c, "no option \"%.60s\"; did you mean %s?",
+		    arg, nearest);
+	return cmd_usage(c, "no option \"%.60s\"", arg);
 }
 
 int64_t

@@ -95,8 +95,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 			o.width = (size_t)width;
 			break;
 		default:
-			return cmd_usage(&cmd_convert,
-			    "unknown option, or one without its value");
+			return cmd_unexpected(&cmd_convert, argv[optind - 1]);
 		}
 	}
 	if (optind < argc)

@@ -158,14 +158,16 @@ run(const struct cmd_global *g, int argc, char **argv)
 		if (strcmp(argv[i], "--private") == 0)
 			private = true;
 		else if (argv[i][0] == '-' || what != NULL)
-			return cmd_usage(&cmd_export, "\"%s\" is not "
-			    "understood", argv[i]);
+			return cmd_unexpected(&cmd_export, argv[i]);
 		else
 			what = argv[i];
 	}
-	if (what == NULL || (strcmp(what, "opml") != 0 &&
-	    strcmp(what, "urls") != 0 && strcmp(what, "config") != 0))
+	if (what == NULL)
 		return cmd_usage(&cmd_export, "what is to be exported?");
+	if (strcmp(what, "opml") != 0 && strcmp(what, "urls") != 0 &&
+	    strcmp(what, "config") != 0)
+		return cmd_usage(&cmd_export, "\"%.60s\" is none of opml, "
+		    "urls, config", what);
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;
 	if (strcmp(what, "config") == 0)

@@ -210,8 +210,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		while (options[k] != NULL && strcmp(options[k], argv[i]) != 0)
 			k++;
 		if (options[k] == NULL || i + 1 == argc)
-			return cmd_usage(&cmd_filter, options[k] == NULL ?
-			    "no option \"%s\"" : "%s wants a value", argv[i]);
+			return cmd_unexpected(&cmd_filter, argv[i]);
 		if ((code = option(&t, argv[i], argv[i + 1])) != EX_OK)
 			return code;
 		i++;

@@ -214,8 +214,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		else if (strcmp(argv[i], "--dry-run") == 0)
 			f.dry_run = true;
 		else if (argv[i][0] == '-' || what != NULL)
-			return cmd_usage(&cmd_forget, "\"%.60s\" is too much",
-			    argv[i]);
+			return cmd_unexpected(&cmd_forget, argv[i]);
 		else
 			what = argv[i];
 	}

@@ -404,10 +404,9 @@ run(const struct cmd_global *g, int argc, char **argv)
 		else if (strcmp(argv[i], "--") == 0)
 			continue;
 		else if (argv[i][0] == '-' && argv[i][1] != '\0')
-			return cmd_usage(&cmd_import, "no option \"%s\"",
-			    argv[i]);
+			return cmd_unexpected(&cmd_import, argv[i]);
 		else if (arg != NULL)
-			return cmd_usage(&cmd_import, "one file at a time");
+			return cmd_unexpected(&cmd_import, argv[i]);
 		else
 			arg = argv[i];
 	}

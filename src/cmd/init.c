@@ -122,9 +122,8 @@ run(const struct cmd_global *g, int argc, char **argv)
 	struct error e = { 0 };
 
 	(void)g;
-	if (argc > 2 || dir[0] == '-')
-		return cmd_usage(&cmd_init, "one directory, or none for this "
-		    "one");
+	if (dir[0] == '-' || argc > 2)
+		return cmd_unexpected(&cmd_init, argv[dir[0] == '-' ? 1 : 2]);
 	if (init(dir, &e) != 0)
 		return cmd_fail(&e);
 	if (strcmp(dir, ".") == 0)

@@ -118,8 +118,7 @@ options(struct mirror_options *o, int argc, char **argv)
 		else if (strcmp(argv[i], "--allow-private") == 0)
 			o->allow_private = true;
 		else if (argv[i][0] == '-' || o->dir != NULL)
-			return cmd_usage(&cmd_mirror, "\"%.60s\" was not "
-			    "expected", argv[i]);
+			return cmd_unexpected(&cmd_mirror, argv[i]);
 		else if (o->url == NULL)
 			o->url = argv[i];
 		else

@@ -336,6 +336,7 @@ run_parse(const struct cmd_global *g, int argc, char **argv)
 	int c, code = 0;
 
 	optind = 0;
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 'j')
 			json = true;
@@ -346,7 +347,7 @@ run_parse(const struct cmd_global *g, int argc, char **argv)
 		else if (c == 'n')
 			o.max_entries = strtoul(optarg, NULL, 10);
 		else
-			return cmd_usage(&cmd_parse, "see the line below");
+			return cmd_unexpected(&cmd_parse, argv[optind - 1]);
 	}
 	if (optind + 1 != argc)
 		return cmd_usage(&cmd_parse, "one file is wanted");

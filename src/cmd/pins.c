@@ -114,6 +114,8 @@ run(const struct cmd_global *g, int argc, char **argv)
 	char *path;
 	int code = EX_OK;
 
+	if (argc > 1 && argv[1][0] == '-')
+		return cmd_unexpected(&cmd_pins, argv[1]);
 	if (argc > 1 && ((!accept && !drop) || argc != 3))
 		return cmd_usage(&cmd_pins, "accept or drop, and one host");
 	if (argc > 1 && pin_name(host, sizeof(host), argv[2]) != 0)

@@ -60,8 +60,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		else if (strcmp(argv[i], "--dry-run") == 0)
 			o.dry_run = true;
 		else
-			return cmd_usage(&cmd_publish,
-			    "\"%.60s\" is no option here", argv[i]);
+			return cmd_unexpected(&cmd_publish, argv[i]);
 	}
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;

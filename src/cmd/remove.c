@@ -75,8 +75,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		else if (strcmp(argv[i], "--resume") == 0)
 			action = RESUME;
 		else if (argv[i][0] == '-' || what != NULL)
-			return cmd_usage(&cmd_remove, "\"%.60s\" was not "
-			    "expected", argv[i]);
+			return cmd_unexpected(&cmd_remove, argv[i]);
 		else
 			what = argv[i];
 	}

@@ -35,6 +35,8 @@ run(const struct cmd_global *g, int argc, char **argv)
 	char *path;
 	int code = EX_OK;
 
+	if (argc > 1 && argv[1][0] == '-')
+		return cmd_unexpected(&cmd_restore, argv[1]);
 	if (argc != 2 || argv[1][0] == '\0')
 		return cmd_usage(&cmd_restore, "it wants one file, made by"
 		    " `orrery backup`");

@@ -191,8 +191,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 	pid_t pid;
 
 	if (argc > 1)
-		return cmd_usage(&cmd_run, "\"%.60s\" is no option here",
-		    argv[1]);
+		return cmd_unexpected(&cmd_run, argv[1]);
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;
 	config_free(c);

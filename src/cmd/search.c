@@ -118,6 +118,9 @@ run(const struct cmd_global *g, int argc, char **argv)
 				goto done;
 			}
 			page--;
+		} else if (!words && strncmp(argv[i], "--", 2) == 0) {
+			code = cmd_unexpected(&cmd_search, argv[i]);
+			goto done;
 		} else {
 			if (query.n > 0)
 				buf_putc(&query, ' ');

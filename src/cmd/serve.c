@@ -31,9 +31,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		long n;
 
 		if (strcmp(argv[i], "--seconds") != 0 || i + 1 == argc)
-			return cmd_usage(&cmd_serve, strcmp(argv[i],
-			    "--seconds") == 0 ? "%.60s wants a number" :
-			    "\"%.60s\" is no option here", argv[i]);
+			return cmd_unexpected(&cmd_serve, argv[i]);
 		n = strtol(argv[++i], &end, 10);
 		if (*end != '\0' || n < 1 || n > 1000000000)
 			return cmd_usage(&cmd_serve,

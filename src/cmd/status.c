@@ -520,9 +520,7 @@ run(const struct cmd_global *g, int argc, char **argv)
 		if (strcmp(argv[i], "--why") == 0 && i + 1 < argc)
 			why = argv[++i];
 		else
-			return cmd_usage(&cmd_status, "\"%.60s\" %s",
-			    argv[i], strcmp(argv[i], "--why") == 0 ?
-			    "wants a source" : "is no option here");
+			return cmd_unexpected(&cmd_status, argv[i]);
 	}
 	if ((c = cmd_config(g, &code)) == NULL)
 		return code;

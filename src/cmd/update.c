@@ -43,8 +43,7 @@ parse_options(struct update_options *o, int argc, char **argv)
 		else if (strcmp(argv[i], "--feed") == 0 && i + 1 < argc)
 			o->pattern = argv[++i];
 		else
-			return cmd_usage(&cmd_update,
-			    "\"%.60s\" is no option here", argv[i]);
+			return cmd_unexpected(&cmd_update, argv[i]);
 	}
 	return EX_OK;
 }

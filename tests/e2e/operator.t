@@ -23,6 +23,16 @@ says "no command of that name" 64 'no command "frobnicate"' orrery frobnicate
 is "in one line" "$(lines_of_err)" 1
 says "no option of that name" 64 'usage: orrery update' orrery update --frob
 is "in one line" "$(lines_of_err)" 1
+for command in $("$ORRERY" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+	case $command in help|version) continue ;; esac
+	says "$command has no such option" 64 'no option "--frobnicate"' \
+	    orrery "$command" --frobnicate
+done
+says "the option that was meant" 64 'did you mean --feed\?' \
+    orrery update --fed x
+says "an option without its value" 64 '\-\-feed: its value is missing' \
+    orrery update --feed
+says "a word too many" 64 '"b" is one argument too many' orrery init a b
 says "no such configuration" 66 'nothing.ini' orrery -c nothing.ini update
 says "control characters do not reach the terminal" 64 'no command' \
     orrery $'\e[31mred'
