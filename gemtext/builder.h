@@ -61,6 +61,7 @@ struct build {
 	uint32_t	 flushes;	/* blocks ended so far */
 	bool		 space, space_lf;
 	uint32_t	 last;		/* last character */
+	unsigned	 pile;		/* marks on it, see utf8_is_piled() */
 	unsigned	 breaks;	/* <br> waiting */
 	unsigned	 pre;		/* depth */
 	const char	*language;	/* of the code block */

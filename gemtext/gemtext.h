@@ -16,7 +16,7 @@
 
 /* Changes whenever the same input may give other output: stored bodies of
  * another revision are converted again. */
-#define GEMTEXT_REVISION	2
+#define GEMTEXT_REVISION	3
 
 #define GEMTEXT_WIDTH_DEFAULT	67
 #define GEMTEXT_INPUT_MAX	((size_t)4 << 20)	/* longer input is cut */

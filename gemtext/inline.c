@@ -121,6 +121,7 @@ put_pre(struct build *b, const char *p, size_t n)
 		    s.p[k] == '\n' || s.p[k] == '\t'))
 			k++;
 		if (k > 0) {
+			b->pile = 0;
 			inline_visible(b, 'x');
 			buf_put(&b->d->text, s.p, k);
 			s = span_from(s, k);
@@ -130,7 +131,7 @@ put_pre(struct build *b, const char *p, size_t n)
 		s = span_from(s, k);
 		if (c >= 0x80 && c < 0xa0)
 			c = cp1252[c - 0x80];
-		if (c == 0 || utf8_is_dropped(c))
+		if (c == 0 || utf8_is_dropped(c) || utf8_is_piled(&b->pile, c))
 			continue;
 		inline_visible(b, c);
 		utf8_put(&b->d->text, c);
@@ -168,6 +169,7 @@ build_text(struct build *b, const char *p, size_t n)
 		bool ok;
 
 		if (k > 0) {
+			b->pile = 0;
 			inline_visible(b, (unsigned char)s.p[0]);
 			/* Single spaces within a run go along with it. */
 			while (k + 1 < s.n && s.p[k] == ' ' &&
@@ -189,7 +191,8 @@ build_text(struct build *b, const char *p, size_t n)
 				c = cp1252[c - 0x80];
 				ok = false;
 			}
-			if (c != 0 && !utf8_is_dropped(c)) {
+			if (c != 0 && !utf8_is_dropped(c) &&
+			    !utf8_is_piled(&b->pile, c)) {
 				inline_visible(b, c);
 				if (ok)
 					buf_put(t, s.p, k);

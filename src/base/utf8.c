@@ -202,6 +202,7 @@ utf8_line(struct buf *out, struct span s)
 {
 	uint32_t c;
 	size_t start = out->n, run;
+	unsigned pile = 0;
 	bool space = false;
 
 	while (s.n > 0) {
@@ -215,6 +216,10 @@ utf8_line(struct buf *out, struct span s)
 			}
 		} else
 			c = 0;
+		if (utf8_is_piled(&pile, c)) {
+			s = span_from(s, run);
+			continue;
+		}
 		if (space && out->n > start)
 			buf_putc(out, ' ');
 		space = false;
@@ -231,14 +236,18 @@ utf8_lines(struct buf *out, struct span s)
 {
 	uint32_t c;
 	size_t n, run = 0;	/* bytes that go as they are */
+	unsigned pile = 0;
 	bool ok;
 
 	while (run < s.n) {
-		run += utf8_printable(span_from(s, run), true);
+		if ((n = utf8_printable(span_from(s, run), true)) > 0)
+			pile = 0;
+		run += n;
 		if (run == s.n)
 			break;
 		n = utf8_decode_ok(span_from(s, run), &c, &ok);
-		if (ok && c != 0x2028 && c != 0x2029 && !utf8_is_dropped(c)) {
+		if (!utf8_is_piled(&pile, c) && ok && c != 0x2028 &&
+		    c != 0x2029 && !utf8_is_dropped(c)) {
 			run += n;
 			continue;
 		}

@@ -41,6 +41,15 @@ void	utf8_repair(struct buf *out, struct span s);
  */
 static inline bool	utf8_is_dropped(uint32_t c);
 
+/*
+ * Whether c is a mark too many on its letter: marks of any script's letters
+ * (U+0300-036F, 1AB0-1AFF, 1DC0-1DFF, 20D0-20FF, FE20-FE2F) and variation
+ * selectors that follow UTF8_PILE_MAX others.  *pile counts them; 0 at the
+ * start, and where text goes by that was not asked about.
+ */
+#define UTF8_PILE_MAX	4
+static inline bool	utf8_is_piled(unsigned *pile, uint32_t c);
+
 /* White space that collapses: space, tab, LF, CR, FF, A0, 2028, 2029. */
 static inline bool	utf8_is_space(uint32_t c);
 
@@ -91,6 +100,19 @@ utf8_is_dropped(uint32_t c)
 	return c == 0x200b || c == 0x2060 || c == 0xfeff ||
 	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
 	    (c >= 0xe0000 && c <= 0xe007f) || c == 0xfffe || c == 0xffff;
+}
+
+static inline bool
+utf8_is_piled(unsigned *pile, uint32_t c)
+{
+	if (c < 0x300 || (c > 0x36f && c < 0x1ab0) ||
+	    !(c <= 0x1aff || (c >= 0x1dc0 && c <= 0x1dff) ||
+	    (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f) ||
+	    (c >= 0xfe20 && c <= 0xfe2f) || (c >= 0xe0100 && c <= 0xe01ef))) {
+		*pile = 0;
+		return false;
+	}
+	return ++*pile > UTF8_PILE_MAX;
 }
 
 static inline bool

@@ -1,5 +1,15 @@
 /* HTML to gemtext: the rules of orrery-gemtext(7), one by one. */
+#include <pthread.h>
+
+#include "base/utf8.h"
 #include "convert_pairs.h"
+
+/* A sanitizer's frames are larger. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SHAPES_STACK	(2048 * 1024)
+#else
+#define SHAPES_STACK	(256 * 1024)
+#endif
 
 static void
 check(const struct pair *pairs, size_t n)
@@ -24,6 +34,10 @@ test_text(void **state)
 		{ "<p>soft\u00adhyphen\u200b, \u202eturned</p>",
 		    "softhyphen, turned\n" },
 		{ "<p>a\x01" "b\x7f\xff</p>", "ab\ufffd\n" },
+		{ "<p>Z&#x301;\u0302\u0303<b>&#x304;\u0305</b>\u0306 e\u0301</p>"
+		    "<pre>Z\u0301\u0302\u0303\u0304\u0305e\u0301</pre>",
+		    "Z\u0301\u0302\u0303\u0304 e\u0301\n\n"
+		    "```\nZ\u0301\u0302\u0303\u0304e\u0301\n```\n" },
 	};
 
 	(void)state;
@@ -179,6 +193,60 @@ test_deep(void **state)
 	buf_free(&out);
 }
 
+/* Shapes that cost others much, by how often they are there. */
+static const char *const shapes[] = {
+	"<div>", "<b>", "<a href=/x>", "<table>", "<tr>", "<td>", "<ul><li>",
+	"<ol>", "<blockquote>", "<pre>", "<p>", "</p>", "<h1>", "<select>",
+	"<svg>", "<math><mi>", "<template>", "<button>", "<font><b></font>",
+	"<dl><dt>", "<figure>", "<sup>", "<iframe>", "<!--", "<![CDATA[", "<",
+	"&", "&#", "&amp", "<a href='", "<img src=i alt=x>", "<p><b><i></p>",
+	"<table><td><table>", "<details><summary>", "<br>", "<hr>", "=> ",
+	"``` ", "\u0301", "\u202e", "<code>`", "<span x=", "\xff",
+};
+
+static void *
+convert_shapes(void *arg)
+{
+	static const size_t sizes[] = { 1000, 16000, 128000, 512000 };
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]) * 4; i++) {
+		struct buf in = { 0 }, gmi = { 0 }, text = { 0 };
+		int rc;
+
+		while (in.n < sizes[i % 4])
+			buf_puts(&in, shapes[i / 4]);
+		buf_puts(&in, "<p>after");
+		rc = gemtext_convert(&gmi, &text, GEMTEXT_HTML, buf_span(&in),
+		    NULL, NULL);
+		if ((rc != 0 && rc != E_LIMIT) || gmi.n > GEMTEXT_OUTPUT_MAX +
+		    4096 || text.n > 8 * in.n || !utf8_valid(buf_span(&gmi)) ||
+		    !utf8_valid(buf_span(&text)))
+			*(const char **)arg = shapes[i / 4];
+		buf_free(&in);
+		buf_free(&gmi);
+		buf_free(&text);
+	}
+	return NULL;
+}
+
+/* None needs more than a small stack, or writes much more than it is. */
+static void
+test_shapes(void **state)
+{
+	const char *bad = NULL;
+	pthread_attr_t small;
+	pthread_t t;
+
+	(void)state;
+	pthread_attr_init(&small);
+	assert_int_equal(pthread_attr_setstacksize(&small, SHAPES_STACK), 0);
+	assert_int_equal(pthread_create(&t, &small, convert_shapes, &bad), 0);
+	assert_int_equal(pthread_join(t, NULL), 0);
+	if (bad != NULL)
+		fail_msg("\"%s\" again and again", bad);
+	pthread_attr_destroy(&small);
+}
+
 int
 main(void)
 {
@@ -191,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_wide_head),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_shapes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,9 @@
 
 #define LONG	70	/* more than two of the largest steps */
 
+#define ACUTE	"\xcc\x81"
+#define EMOJI_STYLE	"\xef\xb8\x8f"
+
 struct piece {
 	const char	*in, *line, *lines;
 };
@@ -41,6 +44,17 @@ static const struct piece pieces[] = {
 	{ "\xe2\x80\xae", "", "" },
 	{ "\xe6\x97\xa5", "\xe6\x97\xa5", "\xe6\x97\xa5" },
 	{ "\xf0\x9f\x8c\x8d", "\xf0\x9f\x8c\x8d", "\xf0\x9f\x8c\x8d" },
+	/* marks on a letter: four are as many as any writing has */
+	{ "e" ACUTE ACUTE ACUTE ACUTE, "e" ACUTE ACUTE ACUTE ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE },
+	{ "e" ACUTE ACUTE ACUTE ACUTE ACUTE ACUTE "x" ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE "x" ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE "x" ACUTE },
+	{ "1" EMOJI_STYLE "\xe2\x83\xa3", "1" EMOJI_STYLE "\xe2\x83\xa3",
+	    "1" EMOJI_STYLE "\xe2\x83\xa3" },
+	{ EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE,
+	    EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE,
+	    EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE },
 	{ "\xff", "\xef\xbf\xbd", "\xef\xbf\xbd" },
 	{ "\xc3", "\xef\xbf\xbd", "\xef\xbf\xbd" },
 	{ "\xe6\x97", "\xef\xbf\xbd", "\xef\xbf\xbd" },
