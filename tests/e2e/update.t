@@ -213,6 +213,28 @@ is "without" "$(asked 'GET /plain.*Authorization')" 0
 at 30
 is "the list is asked again like a feed" "$(asked 'GET /f/list.opml')" 1
 
+# --- a reading list that loses most of what it had (F35) ---
+list() {	# NUMBER... of the feeds that it names
+	{ printf '<opml version="2.0"><body>'
+	printf "<outline type=\"rss\" xmlUrl=\"http://127.0.0.3:$http/l%s\"/>" "$@"
+	printf '</body></opml>'; } | raw '200 OK' >"$S/f/shrinks.opml"
+}
+list $(seq 20)
+fresh
+printf '\n[http://127.0.0.1:%s/f/shrinks.opml]\ncontent_type = opml\n' "$http" >>planet.ini
+at 0
+at 1
+is "F35: all that a list names are asked" "$(asked 'GET /l')" 20
+list 1 2 21
+at 50
+has "F35: a list without most of them is held" "$T/said" "18 of the 20 feeds of this reading list are gone"
+at 80
+is "F35: and its feeds stay" "$(asked 'GET /l[0-9]* ') $(asked 'GET /l21')" "20 0"
+list 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 21
+at 110
+at 140
+is "F35: two may leave and others come" "$(asked 'GET /l[0-9]* ') $(asked 'GET /l21')" "19 1"
+
 # --- what is asked ---
 fresh "$W/c/one.xml" "$W/c/other.xml"
 at 0 --dry-run
