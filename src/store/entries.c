@@ -314,6 +314,16 @@ query_from(struct buf *sql, const struct store_query *q,
 	/* listing has shown entries alone, and knows enough to place them */
 	bool alone = places && n > 0 && q->feed == 0 && !q->front &&
 	    q->own < 0;
+	/*
+	 * SQLite enters an index at one bound and steps over what lies before
+	 * the other: a bound that the place after which to go on implies would
+	 * have it step over all entries up to there.
+	 */
+	bool after = q->after_sort != 0 || q->after_id != 0;
+	bool from = q->from != 0 && !(after && !down &&
+	    q->after_sort >= q->from);
+	bool until = q->until != 0 && !(after && down &&
+	    q->after_sort < q->until);
 
 	if (alone)
 		buf_puts(sql, " FROM listing l");
@@ -340,11 +350,11 @@ query_from(struct buf *sql, const struct store_query *q,
 		buf_puts(sql, " AND e.archived=0");
 	if (q->own >= 0)
 		buf_putf(sql, " AND e.own=%d", q->own != 0);
-	if (q->from != 0)
+	if (from)
 		buf_putf(sql, " AND %s.sort>=?3", at);
-	if (q->until != 0)
+	if (until)
 		buf_putf(sql, " AND %s.sort<?4", at);
-	if (q->after_sort != 0 || q->after_id != 0)
+	if (after)
 		buf_putf(sql, " AND (%s.sort, %s)%s(?5, ?6)", at, id,
 		    down ? "<" : ">");
 }

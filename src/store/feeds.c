@@ -118,13 +118,22 @@ store_feed_by_slug(struct store *s, struct store_feed *f, struct arena *a,
 	    " WHERE slug=?", "t", slug), f, a);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct store_feed *f = a, *g = b;
+	int c = sqlite3_stricmp(f->name, g->name);
+
+	return c != 0 ? c : (f->id > g->id) - (f->id < g->id);
+}
+
 int
 store_feeds(struct store *s, struct store_feed **list, size_t *n,
     struct arena *a, struct error *e)
 {
+	/* sorted here: SQLite would move all columns of each */
 	sqlite3_stmt *st = db_query(s->db, e, "SELECT " COLUMNS " FROM feed"
-	    " WHERE url<>'" STORE_OWN_URL "' ORDER BY coalesce(nullif("
-	    "given_name, ''), nullif(title, ''), url) COLLATE NOCASE, id", "");
+	    " WHERE url<>'" STORE_OWN_URL "'", "");
 	int rc;
 
 	*list = NULL;
@@ -136,6 +145,8 @@ store_feeds(struct store *s, struct store_feed **list, size_t *n,
 		feed_row(st, &(*list)[*n - 1], a);
 	}
 	db_done(s->db, st);
+	if (*n > 0)
+		qsort(*list, *n, sizeof(**list), by_name);
 	return rc;
 }
 
