@@ -483,10 +483,10 @@ config_source(const struct config *c, const char *url)
 	if (c->index == NULL)
 		return source_of(c, url);
 	index_update(c);
-	if (config_feed_url(&b, span_str(url), NULL) == 0)
+	/* as it stands: nearly always in normal form already */
+	if ((at = *index_slot(c, url)) == 0 &&
+	    config_feed_url(&b, span_str(url), NULL) == 0)
 		at = *index_slot(c, buf_cstr(&b));
-	if (at == 0)
-		at = *index_slot(c, url);
 	buf_free(&b);
 	return at == 0 ? NULL : &c->sources[at - 1];
 }

@@ -63,7 +63,7 @@ is_shown(const struct store_feed *f)
 
 static void
 put_feed(struct theme_value *v, const struct site *s,
-    const struct store_feed *f, struct arena *a)
+    const struct store_feed *f, enum word how, struct arena *a)
 {
 	/* where a file lies on this machine is nobody's business either */
 	bool secret = f->hidden || strstr(f->url, "://") == NULL ||
@@ -76,7 +76,7 @@ put_feed(struct theme_value *v, const struct site *s,
 	if (name[0] == '/')
 		name = strrchr(name, '/') + 1;
 	v[ST_NAME] = look_text(name[0] != '\0' ? name : f->slug);
-	v[ST_STATE] = look_text(strings_get(s->words, state(s, f)));
+	v[ST_STATE] = look_text(strings_get(s->words, how));
 	if (f->last_ok > 0) {
 		site_time(&b, s, f->last_ok);
 		v[ST_LAST] = look_keep(a, &b);
@@ -95,15 +95,6 @@ put_feed(struct theme_value *v, const struct site *s,
 		v[ST_FEED] = look_keep(a, &b);
 	}
 	buf_free(&b);
-}
-
-/* Whether there is no more to say of it than that. */
-static bool
-is_well(const struct site *s, const struct store_feed *f)
-{
-	enum word w = state(s, f);
-
-	return w == W_is_fine || w == W_is_silent;
 }
 
 /* How many are not shown, in digits; empty when none. */
@@ -126,16 +117,20 @@ health_publish(struct site *s, struct error *e)
 
 	for (size_t i = 0; i < s->nfeeds; i++) {
 		const struct store_feed *f = &s->feeds[i];
+		enum word how;
 		bool good;
 
 		if (!is_shown(f))
 			continue;
-		good = is_well(s, f);
+		how = state(s, f);
+		/* there is no more to say of it than that */
+		good = how == W_is_fine || how == W_is_silent;
 		n += !good;
 		nwell += good;
-		damaged += state(s, f) == W_is_damaged;
+		damaged += how == W_is_damaged;
 		if ((good ? nwell : n) <= SHOWN_MAX)
-			put_feed(look_add(good ? &well : &rows), s, f, &a);
+			put_feed(look_add(good ? &well : &rows), s, f, how,
+			    &a);
 	}
 	v[HT_SUMMARY] = look_text(arena_printf(&a, "%s: %zu/%zu",
 	    strings_get(s->words, W_sources_fine), nwell + damaged,

@@ -23,10 +23,9 @@ struct rules {
 	size_t			 nturn;
 };
 
-/* "\n17 0123abcd\n" for a feed that has rules; else nothing. */
-static void
-rules_line(struct buf *out, const struct store_feed *f,
-    const struct source *src)
+/* Append the rules of a source, numbered; false when it has none. */
+static bool
+put_rules(struct buf *out, const struct source *src)
 {
 	const struct filter_rules *r = &src->filter;
 	const char *const all[] = { r->include, r->exclude,
@@ -34,18 +33,42 @@ rules_line(struct buf *out, const struct store_feed *f,
 		r->exclude_author, r->include_category, r->exclude_category,
 		r->include_link, r->exclude_link, r->include_language,
 		r->exclude_language };
-	char hex[HASH_HEX];
-	struct buf b = { 0 };
+	const size_t n = sizeof(all) / sizeof(all[0]);
 	bool any = src->max_items > 0;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+	for (size_t i = 0; i < n; i++)
 		any = any || all[i] != NULL;
-		buf_putf(&b, "%zu %s\n", i, all[i] != NULL ? all[i] : "");
-	}
+	for (size_t i = 0; i < n && any; i++)
+		buf_putf(out, "%zu %s\n", i, all[i] != NULL ? all[i] : "");
+	return any;
+}
+
+/* Whether a source has any. */
+static bool
+has_rules(const struct config *c)
+{
+	struct buf b = { 0 };
+	bool any = false;
+
+	for (size_t i = 0; i < c->nsources && !any; i++)
+		any = put_rules(&b, &c->sources[i]);
+	buf_free(&b);
+	return any;
+}
+
+/* "\n17 0123abcd\n" for a feed that has rules; else nothing. */
+static void
+rules_line(struct buf *out, const struct store_feed *f,
+    const struct source *src)
+{
+	char hex[HASH_HEX];
+	struct buf b = { 0 };
+
+	if (!put_rules(&b, src))
+		return;
 	buf_putf(&b, "%d\n", src->max_items);
 	hash_hex(buf_span(&b), hex);
-	if (any)
-		buf_putf(out, "\n%lld %.16s\n", (long long)f->id, hex);
+	buf_putf(out, "\n%lld %.16s\n", (long long)f->id, hex);
 	buf_free(&b);
 }
 
@@ -157,6 +180,10 @@ publish_rules(struct store *s, const struct config *c, int64_t now,
 	int rc;
 
 	(void)store_meta_get(s, RULES_KEY, &had);
+	if (had.n == 0 && !has_rules(c)) {
+		buf_free(&had);
+		return 0;
+	}
 	if ((rc = filter_new(&x.filter, c, e)) != 0 ||
 	    (rc = store_begin(s, e)) != 0)
 		goto done;
