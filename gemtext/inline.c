@@ -186,6 +186,7 @@ build_text(struct build *b, const char *p, size_t n)
 				b->space_lf = false;
 			b->space = true;
 			b->space_lf = b->space_lf || c == '\n';
+			b->pile = 0;
 		} else {
 			if (c >= 0x80 && c < 0xa0) {
 				c = cp1252[c - 0x80];

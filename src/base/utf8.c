@@ -210,7 +210,10 @@ utf8_line(struct buf *out, struct span s)
 		if (run == 0) {
 			run = utf8_decode(s, &c);
 			if (utf8_is_space(c) || utf8_is_dropped(c)) {
-				space = space || utf8_is_space(c);
+				if (utf8_is_space(c)) {
+					space = true;
+					pile = 0;
+				}
 				s = span_from(s, run);
 				continue;
 			}
@@ -246,8 +249,8 @@ utf8_lines(struct buf *out, struct span s)
 		if (run == s.n)
 			break;
 		n = utf8_decode_ok(span_from(s, run), &c, &ok);
-		if (!utf8_is_piled(&pile, c) && ok && c != 0x2028 &&
-		    c != 0x2029 && !utf8_is_dropped(c)) {
+		if (ok && c != 0x2028 && c != 0x2029 && !utf8_is_dropped(c) &&
+		    !utf8_is_piled(&pile, c)) {
 			run += n;
 			continue;
 		}

@@ -44,8 +44,10 @@ static inline bool	utf8_is_dropped(uint32_t c);
 /*
  * Whether c is a mark too many on its letter: marks of any script's letters
  * (U+0300-036F, 1AB0-1AFF, 1DC0-1DFF, 20D0-20FF, FE20-FE2F) and variation
- * selectors that follow UTF8_PILE_MAX others.  *pile counts them; 0 at the
- * start, and where text goes by that was not asked about.
+ * selectors that follow UTF8_PILE_MAX others, joiners and direction marks
+ * (U+200C-200F) between them or not.  *pile counts them; 0 at the start, and
+ * where text goes by that was not asked about.  What is dropped is not to be
+ * asked about.
  */
 #define UTF8_PILE_MAX	4
 static inline bool	utf8_is_piled(unsigned *pile, uint32_t c);
@@ -105,6 +107,8 @@ utf8_is_dropped(uint32_t c)
 static inline bool
 utf8_is_piled(unsigned *pile, uint32_t c)
 {
+	if (c >= 0x200c && c <= 0x200f)
+		return false;
 	if (c < 0x300 || (c > 0x36f && c < 0x1ab0) ||
 	    !(c <= 0x1aff || (c >= 0x1dc0 && c <= 0x1dff) ||
 	    (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f) ||

@@ -29,17 +29,16 @@ is_suspect(const unsigned char *p, size_t n)
 		    n < 3 || p[2] >= 0xc0;
 	case 0xcc: case 0xcd:
 		/* marks on a letter, when they pile up */
-		return n < 5 || ((p[2] & 0xfe) == 0xcc && (p[4] & 0xfe) ==
-		    0xcc);
+		return n < 3 || (p[2] & 0xfe) == 0xcc || p[2] >= 0xe1;
 	case 0xe1:
 		return p[1] == 0xaa || p[1] == 0xab || p[1] == 0xb7;
 	case 0xe2:
-		return p[1] == 0x83 || p[1] == 0x81 || (p[1] == 0x80 && (p[2] == 0x8b ||
-		    p[2] >= 0xa8) && p[2] != 0xb0 && p[2] != 0xb2 &&
-		    p[2] != 0xb9 && p[2] != 0xba);
+		return p[1] == 0x83 || p[1] == 0x81 || (p[1] == 0x80 &&
+		    (p[2] == 0x8b || p[2] >= 0xa8) && p[2] != 0xb0 &&
+		    p[2] != 0xb2 && p[2] != 0xb9 && p[2] != 0xba);
 	case 0xef:
 		return p[1] == 0xbb || p[1] == 0xbf || (p[1] == 0xb8 &&
-		    (n < 4 || p[3] == 0xef));
+		    (n < 4 || (p[3] & 0xfe) == 0xcc || p[3] >= 0xe1));
 	case 0xf3:
 		return true;
 	}

@@ -12,6 +12,7 @@
 #define STATES_KEY	"publish_source_states"
 #define ORDER_KEY	"publish_source_order"
 #define SOURCES_MAX	250	/* sources on a page of them */
+
 /* --- a page --- */
 
 static void
@@ -86,7 +87,8 @@ put_page(struct site *s, const struct source_pages *l, size_t page,
 	const struct store_query all = { .own = -1 };
 	struct theme_value v[SO_FIELDS] = { 0 };
 	struct arena a = { 0 };
-	size_t from = page * SOURCES_MAX, end = source_pages_end(l, page), lively;
+	size_t from = page * SOURCES_MAX, end = source_pages_end(l, page);
+	size_t lively;
 	int rc;
 
 	lively = l->nlively < from ? from : l->nlively > end ? end :

@@ -27,10 +27,7 @@ start_tls(struct conn *c)
 	/* Text on this port gets no answer in text. */
 	if ((unsigned char)w->in[w->in_off] != TLS_HANDSHAKE_BYTE)
 		return STEP_CLOSE;
-	if (!worker_room_to_shake(w)) {
-		stats_add(&w->stats->counter[STAT_DROPPED], 1);
-		return STEP_CLOSE;
-	}
+	worker_room_to_shake(w);
 	if ((c->tls = tlsio_accept(w->tls, conn_tls_read, conn_tls_write, c)) ==
 	    NULL) {
 		log_warn("serve: TLS: %s", tls_error(w->tls) != NULL ?

@@ -82,18 +82,46 @@ worker_evict(struct worker *w)
 	return true;
 }
 
-bool
+static bool
+is_same_address(const struct conn *a, const struct conn *b)
+{
+	return memcmp(&a->key, &b->key, sizeof(a->key)) == 0;
+}
+
+/* The first in a queue of the address that most of it are from, if any is. */
+static struct conn *
+first_of_crowd(const struct conn_queue *q)
+{
+	struct conn *c, *crowd = TAILQ_FIRST(q);
+	size_t votes = 0;
+
+	/* Each takes a vote from another; who has more than half keeps some. */
+	TAILQ_FOREACH(c, q, link) {
+		if (votes == 0)
+			crowd = c;
+		if (is_same_address(c, crowd))
+			votes++;
+		else
+			votes--;
+	}
+	if (votes == 0)
+		return TAILQ_FIRST(q);
+	TAILQ_FOREACH(c, q, link)
+		if (is_same_address(c, crowd))
+			break;
+	return c;
+}
+
+void
 worker_room_to_shake(struct worker *w)
 {
 	struct conn *c;
 
-	if (w->handshaking < w->max_handshaking)
-		return true;
-	if ((c = older_than(w, CONN_HANDSHAKE, EVICT_AGE_MS)) == NULL)
-		return false;
+	if (w->handshaking < w->max_handshaking ||
+	    (c = first_of_crowd(&w->queues[CONN_HANDSHAKE])) == NULL)
+		return;
 	stats_add(&w->stats->counter[STAT_EVICTED], 1);
 	conn_close(c);
-	return true;
 }
 
 static void

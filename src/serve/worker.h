@@ -96,10 +96,11 @@ void	worker_freed(struct worker *w);
 /* Make room by closing who keeps us waiting; false when nobody does. */
 bool	worker_evict(struct worker *w);
 /*
- * Room for one more handshake: whose takes long gives way to it.  False when
- * all that are allowed at once have just begun.
+ * Room for one more handshake.  When as many as are allowed go on at once,
+ * the oldest gives way to it: of the address that most are from, if more than
+ * half are from one.
  */
-bool	worker_room_to_shake(struct worker *w);
+void	worker_room_to_shake(struct worker *w);
 /* Send a query; its answer comes to the connection with that id. */
 bool	worker_search(struct worker *w, struct conn *c);
 

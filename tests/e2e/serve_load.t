@@ -144,8 +144,9 @@ slow hello 60 "$g/\r\n"
 slow silent 20 "$g/\r\n"
 wait_line "$T/slow.hello" '^holding' || sleep 20
 visit "S16: a visitor beside 60 half handshakes"
+rm "$T/slow.hello"
 slow hello 100 "$g/\r\n"
-sleep 2
+wait_line "$T/slow.hello" '^holding' || sleep 20
 visit "S16: and beside 160, of which 100 may be at once"
 slow_end
 stop

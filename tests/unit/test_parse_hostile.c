@@ -136,6 +136,29 @@ test_controls(void **state)
 	arena_free(&a);
 }
 
+/* Marks pile up on no letter, whatever stands between them. */
+static void
+test_piles(void **state)
+{
+	static const char mark[] = "\xcc\x81";
+	struct arena a = { 0 };
+	struct buf b = { 0 };
+	struct feed *f;
+	size_t marks = 0;
+
+	(void)state;
+	buf_puts(&b, "<rss><channel><title>Z");
+	for (size_t i = 0; i < 50; i++)
+		buf_putf(&b, "%s\xef\xb8\x8f\xe2\x80\x8d\xe2\x80\x8b", mark);
+	buf_puts(&b, "</title></channel></rss>");
+	assert_int_equal(feed_parse(&f, &a, buf_span(&b), NULL, NULL), 0);
+	for (const char *p = f->title; (p = strstr(p, mark)) != NULL; p += 2)
+		marks++;
+	assert_int_equal(marks, 2);	/* and two variation selectors */
+	buf_free(&b);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -143,6 +166,7 @@ main(void)
 		cmocka_unit_test(test_entities),
 		cmocka_unit_test(test_floods),
 		cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_piles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

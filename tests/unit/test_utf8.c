@@ -12,6 +12,7 @@
 
 #define ACUTE	"\xcc\x81"
 #define EMOJI_STYLE	"\xef\xb8\x8f"
+#define ZWJ	"\xe2\x80\x8d"
 
 struct piece {
 	const char	*in, *line, *lines;
@@ -55,6 +56,16 @@ static const struct piece pieces[] = {
 	{ EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE,
 	    EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE,
 	    EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE EMOJI_STYLE },
+	/* what is dropped or joins does not begin the count anew */
+	{ "e" ACUTE ACUTE "\xe2\x80\x8b" ACUTE "\xc2\xad" ACUTE
+	    "\xef\xbb\xbf" ACUTE ACUTE, "e" ACUTE ACUTE ACUTE ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE },
+	{ "e" ACUTE ACUTE ZWJ ACUTE ACUTE ZWJ ACUTE ZWJ ACUTE,
+	    "e" ACUTE ACUTE ZWJ ACUTE ACUTE ZWJ ZWJ,
+	    "e" ACUTE ACUTE ZWJ ACUTE ACUTE ZWJ ZWJ },
+	{ "e" ACUTE ACUTE ACUTE ACUTE " " ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE " " ACUTE,
+	    "e" ACUTE ACUTE ACUTE ACUTE " " ACUTE },
 	{ "\xff", "\xef\xbf\xbd", "\xef\xbf\xbd" },
 	{ "\xc3", "\xef\xbf\xbd", "\xef\xbf\xbd" },
 	{ "\xe6\x97", "\xef\xbf\xbd", "\xef\xbf\xbd" },
