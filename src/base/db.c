@@ -248,9 +248,11 @@ keep(struct db *d, const char *sql, struct error *e)
 	return &d->kept[i];
 }
 
+/* copy: whether texts and blobs may go before the statement is done. */
 static void
-bind(sqlite3_stmt *st, const char *fmt, va_list ap)
+bind(sqlite3_stmt *st, const char *fmt, va_list ap, bool copy)
 {
+	void (*whose)(void *) = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
 	const void *p;
 	int64_t v;
 	int n;
@@ -272,12 +274,12 @@ bind(sqlite3_stmt *st, const char *fmt, va_list ap)
 			break;
 		case 't':
 			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1,
-			    SQLITE_TRANSIENT);
+			    whose);
 			break;
 		case 'b':
 			p = va_arg(ap, const void *);
 			n = va_arg(ap, int);
-			sqlite3_bind_blob(st, i, p, n, SQLITE_TRANSIENT);
+			sqlite3_bind_blob(st, i, p, n, whose);
 			break;
 		default:
 			abort();	/* a format of ours, not input */
@@ -287,14 +289,14 @@ bind(sqlite3_stmt *st, const char *fmt, va_list ap)
 
 static sqlite3_stmt *
 vquery(struct db *d, struct error *e, const char *sql, const char *fmt,
-    va_list ap)
+    va_list ap, bool copy)
 {
 	struct kept *k = keep(d, sql, e);
 
 	if (k == NULL)
 		return NULL;
 	k->used = true;
-	bind(k->st, fmt, ap);
+	bind(k->st, fmt, ap, copy);
 	return k->st;
 }
 
@@ -305,7 +307,7 @@ db_query(struct db *d, struct error *e, const char *sql, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	st = vquery(d, e, sql, fmt, ap);
+	st = vquery(d, e, sql, fmt, ap, true);
 	va_end(ap);
 	return st;
 }
@@ -348,7 +350,7 @@ db_run(struct db *d, struct error *e, const char *sql, const char *fmt, ...)
 	int rc;
 
 	va_start(ap, fmt);
-	st = vquery(d, e, sql, fmt, ap);
+	st = vquery(d, e, sql, fmt, ap, false);
 	va_end(ap);
 	if (st == NULL)
 		return e != NULL ? e->status : E_FAIL;
@@ -366,7 +368,7 @@ db_int(struct db *d, int64_t none, const char *sql, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	st = vquery(d, NULL, sql, fmt, ap);
+	st = vquery(d, NULL, sql, fmt, ap, false);
 	va_end(ap);
 	if (st == NULL)
 		return none;

@@ -94,6 +94,8 @@ int	key_set(struct key_context *x, void *base, const struct key *k,
 /* Set every member to its default. */
 void	keys_default(struct key_context *x, void *base,
 	    const struct key *table);
+/* Whether a and b have the same value there; false: they may have it. */
+bool	key_same(const void *a, const void *b, const struct key *k);
 /* Append the member as a value that key_set() reads; false when unset. */
 bool	key_format(struct buf *out, const void *base, const struct key *k);
 

@@ -57,6 +57,8 @@ put_table(struct buf *out, const void *base, const void *like,
 
 		if ((k->flags & flags) != flags)
 			continue;
+		if (like != NULL && key_same(base, like, k))
+			continue;
 		buf_clear(&value);
 		buf_clear(&other);
 		set = key_format(&value, base, k);

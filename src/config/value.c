@@ -551,6 +551,31 @@ format_names(struct buf *out, const void *base, const struct key *k)
 }
 
 bool
+key_same(const void *a, const void *b, const struct key *k)
+{
+	switch (k->type) {
+	case KEY_SECONDS:
+	case KEY_NUMBER:
+	case KEY_DAYS:
+	case KEY_WISH:
+	case KEY_ENUM:
+		return CMEMBER(int, a, k->offset) ==
+		    CMEMBER(int, b, k->offset);
+	case KEY_BOOL:
+		return CMEMBER(bool, a, k->offset) ==
+		    CMEMBER(bool, b, k->offset);
+	case KEY_LIST:
+	case KEY_NAMES:
+	case KEY_LISTEN:
+		return CMEMBER(size_t, a, k->count) == 0 &&
+		    CMEMBER(size_t, b, k->count) == 0;
+	default:
+		return CMEMBER(char *, a, k->offset) ==
+		    CMEMBER(char *, b, k->offset);
+	}
+}
+
+bool
 key_format(struct buf *out, const void *base, const struct key *k)
 {
 	const char *text;

@@ -20,15 +20,26 @@
 #include "fetch/address.h"
 #include "fetch/transfer.h"
 
-#define ACCEPT_FEEDS	"application/atom+xml, application/rss+xml, "	\
-	"application/feed+json, application/rdf+xml;q=0.9, "		\
-	"application/xml;q=0.8, text/xml;q=0.8, text/gemini;q=0.7, */*;q=0.1"
+/* Short, for each request carries it. */
+#define ACCEPT_FEEDS	"application/atom+xml,application/rss+xml,"	\
+	"application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1"
+#define OWN_HEADERS	3
+
+/* What all requests send, as libcurl wants it: which only reads it. */
+static struct curl_slist accept_coding = {
+	.data = (char *)"Accept-Encoding: gzip"
+};
+static struct curl_slist accept_feeds = {
+	.data = (char *)"Accept: " ACCEPT_FEEDS, .next = &accept_coding
+};
 
 struct http {
 	struct http		*next;		/* in the spare list */
 	CURL			*easy;
 	struct transfer		*t;
-	struct curl_slist	*headers;
+	struct curl_slist	*headers;	/* of own, then those of all */
+	struct curl_slist	 own[OWN_HEADERS];
+	size_t			 nown;
 	struct gunzip		 gunzip;
 	const char		*limit;		/* why we stopped it, or NULL */
 	bool			 headed;	/* the head is whole */
@@ -474,18 +485,40 @@ reap(struct fetch *f)
 
 /* --- the request --- */
 
+static bool
+has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return true;
+	return false;
+}
+
 static void
 add_header(struct http *h, const char *name, const char *value)
 {
+	size_t n = strlen(name), len = strlen(value);
+	struct curl_slist *header;
 	char *line;
 
 	/* Nothing that could end the line early goes out. */
-	for (const char *c = value; *c != '\0'; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			return;
-	line = xasprintf("%s: %s", name, value);
-	h->headers = curl_slist_append(h->headers, line);
-	free(line);
+	if (has_control(value))
+		return;
+	line = xmalloc(n + 2 + len + 1);
+	memcpy(line, name, n);
+	memcpy(line + n, ": ", 2);
+	memcpy(line + n + 2, value, len + 1);
+	header = &h->own[h->nown++];
+	*header = (struct curl_slist){ .data = line, .next = h->headers };
+	h->headers = header;
+}
+
+static void
+drop_headers(struct http *h)
+{
+	while (h->nown > 0)
+		free(h->own[--h->nown].data);
+	h->headers = NULL;
 }
 
 static void
@@ -640,8 +673,10 @@ http_start(struct transfer *t, struct error *e)
 	h->errbuf[0] = '\0';
 	t->res->status = 0;
 	t->res->bytes = 0;
-	add_header(h, "Accept", r->accept != NULL ? r->accept : ACCEPT_FEEDS);
-	add_header(h, "Accept-Encoding", "gzip");
+	drop_headers(h);
+	h->headers = r->accept == NULL ? &accept_feeds : &accept_coding;
+	if (r->accept != NULL)
+		add_header(h, "Accept", r->accept);
 	add_validators(t);
 	set_proxy(h, f->proxy);
 	curl_easy_setopt(h->easy, CURLOPT_URL, t->url);
@@ -667,8 +702,7 @@ http_stop(struct transfer *t)
 
 	curl_multi_remove_handle(f->multi, h->easy);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(h->headers);
-	h->headers = NULL;
+	drop_headers(h);
 	gunzip_free(&h->gunzip);
 	h->t = NULL;
 	t->http = NULL;

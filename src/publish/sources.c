@@ -157,18 +157,12 @@ is_stale(const struct site *s, const struct stale *st,
 	return stale;
 }
 
-static int
-keep_states(struct site *s, const char *had, struct error *e)
+static void
+all_states(struct buf *out, const struct site *s)
 {
-	struct buf now = { 0 };
-	int rc = 0;
-
+	buf_clear(out);
 	for (size_t i = 0; i < s->nfeeds; i++)
-		state_line(&now, s, &s->feeds[i]);
-	if (!s->options->dry_run && strcmp(buf_cstr(&now), had) != 0)
-		rc = store_meta_set(s->store, STATES_KEY, buf_cstr(&now), e);
-	buf_free(&now);
-	return rc;
+		state_line(out, s, &s->feeds[i]);
 }
 
 /* Put the pages of the stale sources, and mark them in changed. */
@@ -224,9 +218,9 @@ put_pages(struct site *s, const struct stale *st, const bool *changed,
 int
 sources_publish(struct site *s, const struct stale *st, struct error *e)
 {
-	struct buf prefix = { 0 }, states = { 0 };
+	struct buf prefix = { 0 }, states = { 0 }, now = { 0 };
 	struct store_feed own;
-	bool *changed;
+	bool *changed, same;
 	int rc = 0;
 
 	/* not among the store's feeds until it is looked up */
@@ -239,13 +233,16 @@ sources_publish(struct site *s, const struct stale *st, struct error *e)
 		rc = tree_gone_prefix(s->tree, buf_cstr(&prefix), true, e);
 	}
 	(void)store_meta_get(s->store, STATES_KEY, &states);
-	if (rc == 0)
+	all_states(&now, s);
+	same = span_eq(buf_span(&now), buf_span(&states));
+	if (rc == 0 && (!same || st->all || st->nfeeds > 0))
 		rc = put_stale(s, st, buf_cstr(&states), changed, e);
 	if (rc == 0)
 		rc = put_pages(s, st, changed, e);
-	if (rc == 0)
-		rc = keep_states(s, buf_cstr(&states), e);
+	if (rc == 0 && !same && !s->options->dry_run)
+		rc = store_meta_set(s->store, STATES_KEY, buf_cstr(&now), e);
 	free(changed);
+	buf_free(&now);
 	buf_free(&prefix);
 	buf_free(&states);
 	return rc;

@@ -13,7 +13,7 @@
     " etag, last_modified, validators_of, body_hash, fetch_url, moved_to," \
     " moved_count, moved_since, last_try, last_ok, last_new, next_try, why," \
     " status, error, problem, failures, crashes, gone, min_until, ttl," \
-    " skip_hours, skip_days, nentries, newest"
+    " skip_hours, skip_days, nentries, newest, rhythm"
 
 /* What a source is called when neither keeper nor feed gave a name. */
 static const char *
@@ -77,6 +77,7 @@ feed_row(sqlite3_stmt *st, struct store_feed *f, struct arena *a)
 	f->skip_days = (unsigned)sqlite3_column_int64(st, i++);
 	f->nentries = sqlite3_column_int64(st, i++);
 	f->newest = sqlite3_column_int64(st, i++);
+	f->rhythm = sqlite3_column_int64(st, i++);
 	f->name = given != NULL && given[0] != '\0' ? given :
 	    f->title != NULL && f->title[0] != '\0' ? f->title :
 	    host_name(f->url, a);
@@ -150,21 +151,53 @@ store_feeds(struct store *s, struct store_feed **list, size_t *n,
 	return rc;
 }
 
+static bool
+same(const char *a, const char *b)
+{
+	return a == b ||
+	    strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* Whether a try that gave f found all as it was, but for its times. */
+static bool
+same_but_times(const struct store_feed *f, const struct store_feed *was)
+{
+	return same(f->etag, was->etag) &&
+	    same(f->last_modified, was->last_modified) &&
+	    same(f->validators_of, was->validators_of) &&
+	    same(f->body_hash, was->body_hash) &&
+	    same(f->fetch_url, was->fetch_url) &&
+	    same(f->moved_to, was->moved_to) &&
+	    same(f->error, was->error) && same(f->problem, was->problem) &&
+	    f->moved_count == was->moved_count &&
+	    f->moved_since == was->moved_since &&
+	    f->last_new == was->last_new && f->status == was->status &&
+	    f->failures == was->failures && f->crashes == was->crashes &&
+	    f->gone == was->gone && f->ttl == was->ttl &&
+	    f->skip_hours == was->skip_hours &&
+	    f->skip_days == was->skip_days && f->rhythm == was->rhythm;
+}
+
 int
 store_feed_fetched(struct store *s, const struct store_feed *f,
-    struct error *e)
+    const struct store_feed *was, struct error *e)
 {
+	if (was != NULL && same_but_times(f, was))
+		return db_run(s->db, e, "UPDATE feed SET last_try=?,"
+		    " last_ok=?, next_try=?, why=?, min_until=? WHERE id=?",
+		    "iiitii", f->last_try, f->last_ok, f->next_try, f->why,
+		    f->min_until, f->id);
 	return db_run(s->db, e, "UPDATE feed SET etag=?, last_modified=?,"
 	    " validators_of=?, body_hash=?, fetch_url=?, moved_to=?, moved_count=?,"
 	    " moved_since=?, last_try=?, last_ok=?, last_new=?, next_try=?,"
 	    " why=?, status=?, error=?, problem=?, failures=?, crashes=?,"
-	    " gone=?, min_until=?, ttl=?, skip_hours=?, skip_days=?"
-	    " WHERE id=?", "ttttttniiiiitnttnnniniii", f->etag,
+	    " gone=?, min_until=?, ttl=?, skip_hours=?, skip_days=?, rhythm=?"
+	    " WHERE id=?", "ttttttniiiiitnttnnniniiii", f->etag,
 	    f->last_modified, f->validators_of, f->body_hash, f->fetch_url,
 	    f->moved_to, f->moved_count, f->moved_since, f->last_try, f->last_ok,
 	    f->last_new, f->next_try, f->why, f->status, f->error, f->problem,
 	    f->failures, f->crashes, (int)f->gone, f->min_until, f->ttl,
-	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->id);
+	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->rhythm, f->id);
 }
 
 /* Entries whose spacing tells a feed's rhythm. */
@@ -173,7 +206,7 @@ store_feed_fetched(struct store *s, const struct store_feed *f,
 int64_t
 store_feed_rhythm(struct store *s, int64_t feed)
 {
-	/* Asked after each fetch: the index entry_feed alone answers it. */
+	/* The index entry_feed alone answers it. */
 	return db_int(s->db, 0, "SELECT CASE WHEN count(*)>2 THEN"
 	    " (max(sort)-min(sort))/(count(*)-1) ELSE 0 END FROM (SELECT sort"
 	    " FROM entry INDEXED BY entry_feed WHERE feed=?1"
@@ -337,12 +370,6 @@ renamed_from(struct sync *y, const char *url)
 	}
 	buf_free(&want);
 	return id;
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
 /* Mark a feed's years, tags and languages, and the groups it is in. */

@@ -18,6 +18,8 @@ struct store {
 	int		 lock_fd;	/* -1: not held */
 	int		 depth;		/* of store_begin() */
 	int		(*offset)(int64_t t);	/* zone, NULL UTC */
+	bool		 zoned;		/* counts are of that one: */
+	struct buf	 zone;		/* its offsets, see store_set_zone() */
 };
 
 /* --- schema.c --- */

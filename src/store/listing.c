@@ -538,43 +538,65 @@ has_months(struct store *s)
 
 /*
  * Zones are told apart by what they do: their offsets a month apart from
- * 1990 on.  Others than those the counts were made with mean counting anew.
+ * 1990 on.
  */
+static void
+zone_text(struct buf *out, int (*offset)(int64_t t))
+{
+	for (int64_t t = 631152000; offset != NULL && t < 2208988800;
+	    t += 30 * 86400 + 3607)
+		buf_putf(out, "%d,", offset(t));
+	/* all zero is UTC, however it is called */
+	if (strspn(buf_cstr(out), "0,") == out->n)
+		buf_clear(out);
+}
+
+/* Another zone than that the counts were made with means counting anew. */
+static int
+count_in_zone(struct store *s, struct span zone, struct error *e)
+{
+	struct buf had = { 0 };
+	char hex[HASH_HEX];
+	bool counted;
+	int rc;
+
+	hash_hex(zone, hex);
+	(void)store_meta_get(s, "zone", &had);
+	counted = (strcmp(buf_cstr(&had), hex) == 0 ||
+	    (had.n == 0 && zone.n == 0)) && has_months(s);
+	buf_free(&had);
+	if (counted)
+		return 0;
+	if ((rc = store_begin(s, e)) != 0)
+		return rc;
+	rc = listing_rezone(s, e);
+	if (rc == 0)
+		rc = store_meta_set(s, "zone", hex, e);
+	if (rc == 0)
+		rc = store_meta_set(s, MONTHS_KEY, MONTHS_OF, e);
+	if (rc == 0)
+		return store_commit(s, e);
+	store_rollback(s);
+	return rc;
+}
+
 void
 store_set_zone(struct store *s, int (*offset)(int64_t t))
 {
-	struct buf had = { 0 }, b = { 0 };
-	char hex[HASH_HEX];
+	struct buf b = { 0 };
 	struct error e = { 0 };
-	int rc = 0;
 
 	s->offset = offset;
-	for (int64_t t = 631152000; offset != NULL && t < 2208988800;
-	    t += 30 * 86400 + 3607)
-		buf_putf(&b, "%d,", offset(t));
-	/* all zero is UTC, however it is called */
-	if (strspn(buf_cstr(&b), "0,") == b.n)
-		buf_clear(&b);
-	hash_hex(buf_span(&b), hex);
-	(void)store_meta_get(s, "zone", &had);
-	if (s->writable && ((strcmp(buf_cstr(&had), hex) != 0 &&
-	    (had.n > 0 || b.n > 0)) || !has_months(s))) {
-		if ((rc = store_begin(s, &e)) == 0) {
-			rc = listing_rezone(s, &e);
-			if (rc == 0)
-				rc = store_meta_set(s, "zone", hex, &e);
-			if (rc == 0)
-				rc = store_meta_set(s, MONTHS_KEY, MONTHS_OF,
-				    &e);
-			if (rc == 0)
-				rc = store_commit(s, &e);
-			else
-				store_rollback(s);
-		}
+	zone_text(&b, offset);
+	if (s->writable && (!s->zoned ||
+	    !span_eq(buf_span(&b), buf_span(&s->zone)))) {
+		s->zoned = count_in_zone(s, buf_span(&b), &e) == 0;
+		if (!s->zoned)
+			log_warn("counting by day in another zone failed: "
+			    "%s", e.msg);
+		buf_clear(&s->zone);
+		buf_put_span(&s->zone, buf_span(&b));
 	}
-	if (rc != 0)
-		log_warn("counting by day in another zone failed: %s", e.msg);
-	buf_free(&had);
 	buf_free(&b);
 }
 

@@ -97,8 +97,12 @@ static const char v2[] =
 "UPDATE feed SET validators_of=coalesce(fetch_url, moved_to, url)"
 " WHERE etag IS NOT NULL OR last_modified IS NOT NULL;";
 
+/* Version 3.  A feed's rhythm is kept; -1 asks for it to be found anew. */
+static const char v3[] =
+"ALTER TABLE feed ADD rhythm INT NOT NULL DEFAULT -1;";
+
 const struct migration store_migrations[STORE_SCHEMA] = {
-	{ v1 }, { v2 },
+	{ v1 }, { v2 }, { v3 },
 };
 
 static int

@@ -80,6 +80,7 @@ store_close(struct store *s)
 		store_rollback(s);
 	db_close(s->db);
 	unlock(s);
+	buf_free(&s->zone);
 	free(s->path);
 	free(s);
 }

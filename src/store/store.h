@@ -19,7 +19,7 @@
 
 struct store;
 
-#define STORE_SCHEMA	2		/* user_version of this program */
+#define STORE_SCHEMA	3		/* user_version of this program */
 #define STORE_VERSIONS	10		/* edits kept of an entry */
 
 /*
@@ -91,6 +91,7 @@ struct store_feed {
 	unsigned	 skip_hours, skip_days;
 	int64_t		 nentries;
 	int64_t		 newest;	/* sort time of the newest entry */
+	int64_t		 rhythm;	/* store_feed_rhythm(); -1: ask it */
 };
 
 /*
@@ -114,9 +115,13 @@ int	store_feed_by_slug(struct store *s, struct store_feed *f,
 /* All feeds, by name; *list in a. */
 int	store_feeds(struct store *s, struct store_feed **list, size_t *n,
 	    struct arena *a, struct error *e);
-/* Write the fetching members of f (etag to skip_days). */
+/*
+ * Write the fetching members of f (etag to skip_days, rhythm).  was: as they
+ * were read in this run, when nobody else has written since, which spares
+ * those that are the same; or NULL.
+ */
 int	store_feed_fetched(struct store *s, const struct store_feed *f,
-	    struct error *e);
+	    const struct store_feed *was, struct error *e);
 /* Seconds between the feed's latest entries on average, 0 unknown. */
 int64_t	store_feed_rhythm(struct store *s, int64_t feed);
 /* All groups of all feeds, "feed name" a line, in an order that lasts. */

@@ -40,8 +40,9 @@ struct run;
 struct job {
 	struct run		*run;
 	const struct source	*src;
+	const struct store_feed	*was;		/* as stored; NULL of a list */
 	struct store_feed	 feed;
-	struct arena		 arena;		/* owns feed's and result's strings */
+	struct arena		 arena;		/* owns the result's strings */
 	struct fetch_result	 result;	/* without body */
 	char			 hash[HASH_HEX];
 	bool			 done;
@@ -55,6 +56,7 @@ struct run {
 	struct update_result		*r;
 	struct child_pool		*pool;
 	struct fetch			*fetch;
+	struct arena			 arena;		/* owns the feeds */
 	struct job			*jobs;
 	size_t				 njobs;
 	struct filter			*filter;
@@ -151,7 +153,7 @@ write_state(struct job *j)
 
 	return j->src->kind == SOURCE_LIST ?
 	    lists_state_save(u->store, &j->feed, first_error(u)) :
-	    store_feed_fetched(u->store, &j->feed, first_error(u));
+	    store_feed_fetched(u->store, &j->feed, j->was, first_error(u));
 }
 
 static void
@@ -179,8 +181,10 @@ schedule_and_write(struct job *j, bool all_failed)
 	const char *asked = schedule_url(&j->feed);
 	int rc;
 
+	if (j->feed.rhythm < 0)
+		j->feed.rhythm = store_feed_rhythm(u->store, j->feed.id);
 	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
-	    store_feed_rhythm(u->store, j->feed.id), erand48(u->seed), u->o->now());
+	    j->feed.rhythm, erand48(u->seed), u->o->now());
 	report_moved(j, asked);
 	j->feed.error = j->result.message[0] != '\0' ? j->result.message :
 	    NULL;
@@ -325,6 +329,8 @@ job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
 	j->feed.skip_days = f->skip_days;
 	if (mr.nnew > 0)
 		j->feed.last_new = mo.now;
+	if (mr.nnew + mr.nchanged > 0)
+		j->feed.rhythm = -1;
 	schedule_and_write(j, false);
 	store_failed(u, store_commit(u->store, first_error(u)));
 	u->r->changed += mr.nnew + mr.nchanged > 0;
@@ -490,23 +496,43 @@ wanted(const struct run *u, const struct store_feed *f)
 	return u->o->all || schedule_due(f, u->o->now());
 }
 
-static bool
-load_state(struct run *u, struct job *j)
+static int
+by_url(const void *a, const void *b)
 {
-	if (j->src->kind != SOURCE_LIST)
-		return store_feed_by_url(u->store, &j->feed, &j->arena,
-		    j->src->url) == 0;
-	lists_state_load(u->store, j->src, &j->feed, &j->arena);
-	return true;
+	const struct store_feed *f = a, *g = b;
+
+	return strcmp(f->url, g->url);
 }
 
-static void
-run_select(struct run *u)
+/* The state of a source among that of all feeds; false: it is not stored. */
+static bool
+load_state(struct run *u, struct job *j, const struct store_feed *feeds,
+    size_t n)
+{
+	if (j->src->kind == SOURCE_LIST) {
+		lists_state_load(u->store, j->src, &j->feed, &u->arena);
+		return true;
+	}
+	j->was = n > 0 ? bsearch(&(struct store_feed){ .url = j->src->url },
+	    feeds, n, sizeof(*feeds), by_url) : NULL;
+	if (j->was != NULL)
+		j->feed = *j->was;
+	return j->was != NULL;
+}
+
+static int
+run_select(struct run *u, struct error *e)
 {
 	const struct config *c = u->config;
+	struct store_feed *feeds;
+	size_t n;
+	int rc;
 
-	/* One transaction spares each question its locks. */
-	batch_open(u);
+	/* Read at once: a question for each would cost more than its row. */
+	if ((rc = store_feeds(u->store, &feeds, &n, &u->arena, e)) != 0)
+		return rc;
+	if (n > 1)
+		qsort(feeds, n, sizeof(*feeds), by_url);
 	u->jobs = xcalloc(c->nsources, sizeof(*u->jobs));
 	for (size_t i = 0; i < c->nsources; i++) {
 		struct job *j = &u->jobs[u->njobs];
@@ -515,13 +541,10 @@ run_select(struct run *u)
 			continue;
 		u->r->feeds++;
 		*j = (struct job){ .run = u, .src = &c->sources[i] };
-		if (load_state(u, j) && wanted(u, &j->feed))
-			u->njobs++;
-		else
-			arena_free(&j->arena);
+		u->njobs += load_state(u, j, feeds, n) && wanted(u, &j->feed);
 	}
 	u->r->due = u->progress.total = u->njobs;
-	batch_close(u);
+	return 0;
 }
 
 static int
@@ -588,7 +611,7 @@ quiet_hosts(struct run *u)
 			continue;
 		f->next_try = f->min_until = until;
 		f->why = "its host asked to be left alone";
-		store_failed(u, store_feed_fetched(u->store, f,
+		store_failed(u, store_feed_fetched(u->store, f, NULL,
 		    first_error(u)));
 	}
 	arena_free(&a);
@@ -668,7 +691,6 @@ run_settle(struct run *u)
 	batch_close(u);
 	for (size_t i = 0; i < u->njobs; i++)
 		arena_free(&u->jobs[i].arena);
-	free(u->jobs);
 }
 
 /* Trust on first use: the first key is kept, another one is refused. */
@@ -767,9 +789,7 @@ run_dry(struct run *u)
 
 		j->result.outcome = FETCH_OK;
 		tell(j, 0, 0);
-		arena_free(&j->arena);
 	}
-	free(u->jobs);
 }
 
 int
@@ -792,19 +812,25 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 	if ((rc = filter_new(&u.filter, c, e)) != 0 ||
 	    (rc = store_sync_feeds(s, c, now, e)) != 0)
 		goto done;
-	run_select(&u);
+	if ((rc = run_select(&u, e)) != 0)
+		goto done;
 	if (o->dry_run) {
 		run_dry(&u);
 		goto done;
 	}
 	rc = run_fetch(&u, e);
 	run_settle(&u);
+	free(u.jobs);
+	u.jobs = NULL;
+	arena_free(&u.arena);
 	if (rc == 0)
 		rc = u.rc;
 	if (rc == 0)
 		rc = update_publish_with(s, c, o, u.pool, false,
 		    &r->published, e);
 done:
+	free(u.jobs);
+	arena_free(&u.arena);
 	filter_free(u.filter);
 	if (o->pool == NULL)
 		child_pool_free(u.pool);

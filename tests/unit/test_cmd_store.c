@@ -128,7 +128,7 @@ set_state(struct run *r, int feed, int failures, const char *error)
 	f.why = "the floor between requests";
 	f.failures = failures;
 	f.error = error;
-	ok(r->f, store_feed_fetched(r->f->s, &f, &r->f->e));
+	ok(r->f, store_feed_fetched(r->f->s, &f, NULL, &r->f->e));
 }
 
 static void

@@ -285,7 +285,7 @@ test_mirror(void **state)
 	/* a run that changes the health page alone leaves the lists be */
 	ok(p->f, store_feed(p->f->s, &feed, &p->f->a, p->f->feed[0]));
 	feed.last_ok = NOW + HOUR;
-	ok(p->f, store_feed_fetched(p->f->s, &feed, &p->f->e));
+	ok(p->f, store_feed_fetched(p->f->s, &feed, NULL, &p->f->e));
 	run(p, HOUR, first, 4);
 	assert_int_equal(p->counts.written, 1);
 
@@ -479,7 +479,7 @@ test_health(void **state)
 		feed.failures = 2;
 		feed.last_ok = NOW - DAY;
 		feed.next_try = NOW + DAY;
-		ok(f, store_feed_fetched(f->s, &feed, &f->e));
+		ok(f, store_feed_fetched(f->s, &feed, NULL, &f->e));
 		if (i == 1)
 			break;
 	}
