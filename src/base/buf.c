@@ -100,6 +100,22 @@ buf_putf(struct buf *b, const char *fmt, ...)
 	free(big);
 }
 
+void
+buf_putn(struct buf *b, int64_t v, int width)
+{
+	char digits[24], *p = digits + sizeof(digits);
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+	do
+		*--p = (char)('0' + u % 10);
+	while ((u /= 10) > 0);
+	while (digits + sizeof(digits) - p < width && p > digits + 1)
+		*--p = '0';
+	if (v < 0)
+		*--p = '-';
+	buf_put(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
 const char *
 buf_cstr(const struct buf *b)
 {

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -61,6 +62,9 @@ buf_putc(struct buf *b, char c)
 void	buf_puts(struct buf *b, const char *s);
 void	buf_putf(struct buf *b, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+
+/* v in decimal, with zeros before it to that width (at most 20). */
+void	buf_putn(struct buf *b, int64_t v, int width);
 
 static inline void
 buf_put_span(struct buf *b, struct span s)

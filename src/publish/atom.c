@@ -27,9 +27,9 @@ put_date(struct buf *out, int indent, const char *name, int64_t t)
 {
 	if (t == DATE_NONE)
 		t = 0;
-	buf_putf(out, "%*s<%s>", indent, "", name);
+	xmlout_start(out, indent, name);
 	date_rfc3339(out, t);
-	buf_putf(out, "</%s>\n", name);
+	xmlout_end(out, name);
 }
 
 static void

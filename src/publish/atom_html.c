@@ -26,9 +26,9 @@ change(struct buf *out, enum block *at, enum block to)
 static void
 put(struct buf *out, const char *name, struct span text)
 {
-	buf_putf(out, "<%s>", name);
+	xmlout_start(out, 0, name);
 	xmlout_text(out, text);
-	buf_putf(out, "</%s>\n", name);
+	xmlout_end(out, name);
 }
 
 static void

@@ -9,9 +9,22 @@
 static void
 put_info_line(struct gophermenu *m, struct span text, size_t indent)
 {
-	buf_putf(m->out, "i%*s", (int)indent, "");
+	buf_putc(m->out, 'i');
+	while (indent-- > 0)
+		buf_putc(m->out, ' ');
 	buf_put_span(m->out, text);
 	buf_puts(m->out, "\t\tnull.host\t1\r\n");
+}
+
+/* The end of an item's line: where its selector is asked. */
+static void
+put_place(struct gophermenu *m)
+{
+	buf_putc(m->out, '\t');
+	buf_puts(m->out, m->host);
+	buf_putc(m->out, '\t');
+	buf_putn(m->out, m->port, 1);
+	buf_puts(m->out, "\r\n");
 }
 
 /* Most lines are short ones of plain words. */
@@ -104,7 +117,7 @@ gophermenu_item(struct gophermenu *m, char type, struct span display,
 	cut = put_display(m, display);
 	buf_putc(m->out, '\t');
 	put_selector(m->out, selector);
-	buf_putf(m->out, "\t%s\t%d\r\n", m->host, m->port);
+	put_place(m);
 	if (cut && whole)
 		gophermenu_info_indented(m, display, 2, 6);
 }
@@ -171,7 +184,7 @@ gophermenu_link(struct gophermenu *m, struct span url, struct span label)
 	put_display(m, label);
 	buf_puts(m->out, "\tURL:");
 	put_selector(m->out, buf_cstr(&abs));
-	buf_putf(m->out, "\t%s\t%d\r\n", m->host, m->port);
+	put_place(m);
 out:
 	buf_free(&abs);
 }

@@ -61,8 +61,13 @@ gophertext_put(struct buf *out, struct span lines)
 		if (line.n > 0 && line.p[0] == '.')
 			buf_putc(out, ' ');
 		while (line.n > 0) {
+			size_t n = utf8_printable(line, false);
 			uint32_t c;
 
+			buf_put(out, line.p, n);
+			column += n;
+			if ((line = span_from(line, n)).n == 0)
+				break;
 			line = span_from(line, utf8_decode(line, &c));
 			if (c == '\t') {
 				do

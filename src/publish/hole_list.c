@@ -83,7 +83,9 @@ hole_entry(struct gophermenu *m, struct site *s, const struct store_entry *en,
 	const char *author = site_author(s, en);
 
 	site_title(&title, s, en);
-	buf_putf(&sel, "/%s.txt", en->path);
+	buf_putc(&sel, '/');
+	buf_puts(&sel, en->path);
+	buf_puts(&sel, ".txt");
 	gophermenu_item(m, '0', buf_span(&title), buf_cstr(&sel), true);
 	if (!l->sourceless)
 		buf_puts(&line, site_source_name(s, en));

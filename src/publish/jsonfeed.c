@@ -6,8 +6,15 @@ jsonfeed_string(struct buf *out, struct span s)
 {
 	buf_putc(out, '"');
 	while (s.n > 0) {
+		size_t n = 0;
 		uint32_t c;
 
+		while (n < s.n && (unsigned char)(s.p[n] - 0x20) < 0x5f &&
+		    s.p[n] != '"' && s.p[n] != '\\')
+			n++;
+		buf_put(out, s.p, n);
+		if ((s = span_from(s, n)).n == 0)
+			break;
 		s = span_from(s, utf8_decode(s, &c));
 		if (c == '"' || c == '\\')
 			buf_putf(out, "\\%c", (char)c);

@@ -262,17 +262,20 @@ site_offset(int64_t t)
 	return localtime_r(&when, &tm) != NULL ? (int)tm.tm_gmtoff : 0;
 }
 
-static const char *
-zone_name(int64_t t, char name[16])
+/* A moment in the planet's zone, by format. */
+static void
+put_time(struct buf *out, const struct strings *words, const char *format,
+    int64_t t)
 {
 	time_t when = (time_t)t;
 	struct tm tm;
 
 	if (localtime_r(&when, &tm) == NULL || tm.tm_zone == NULL ||
 	    strcmp(tm.tm_zone, "UTC") == 0)
-		return "GMT";
-	snprintf(name, 16, "%s", tm.tm_zone);
-	return name;
+		strings_date(out, words, format, t, 0, "GMT");
+	else
+		strings_date(out, words, format, t, (int)tm.tm_gmtoff,
+		    tm.tm_zone);
 }
 
 int64_t
@@ -287,9 +290,8 @@ site_time(struct buf *out, const struct site *s, int64_t t)
 {
 	const char *f = s->config->date_format_given ?
 	    s->config->date_format : strings_date_format(s->words);
-	char name[16];
 
-	strings_date(out, s->words, f, t, site_offset(t), zone_name(t, name));
+	put_time(out, s->words, f, t);
 }
 
 void
@@ -297,15 +299,14 @@ site_day(struct buf *out, const struct site *s, int64_t t)
 {
 	const char *f = s->config->day_format_given ?
 	    s->config->day_format : strings_day_format(s->words);
-	char name[16];
 
-	strings_date(out, s->words, f, t, site_offset(t), zone_name(t, name));
+	put_time(out, s->words, f, t);
 }
 
 void
 site_iso_day(struct buf *out, int64_t t)
 {
-	strings_date(out, strings_for("en"), "%F", t, site_offset(t), "");
+	put_time(out, strings_for("en"), "%F", t);
 }
 
 /* The instant at which a civil day begins in the planet's zone. */
@@ -401,13 +402,16 @@ site_slug(struct buf *out, const char *s)
 void
 site_entry_path(struct buf *out, const struct store_entry *en)
 {
-	buf_putf(out, "%s.gmi", en->path);
+	buf_puts(out, en->path);
+	buf_puts(out, ".gmi");
 }
 
 void
 site_feed_path(struct buf *out, const struct store_feed *f)
 {
-	buf_putf(out, "s/%s/", f->slug);
+	buf_puts(out, "s/");
+	buf_puts(out, f->slug);
+	buf_putc(out, '/');
 }
 
 static void

@@ -175,6 +175,19 @@ civil_of(struct civil *c, int64_t t)
 	c->second = (int)(rest % 60);
 }
 
+/* "2026-01-02", "03:04:05"; the third part may be missing (-1). */
+static void
+put_parts(struct buf *out, char between, int a, int b, int c)
+{
+	buf_putn(out, a, 2);
+	buf_putc(out, between);
+	buf_putn(out, b, 2);
+	if (c >= 0) {
+		buf_putc(out, between);
+		buf_putn(out, c, 2);
+	}
+}
+
 void
 strings_date(struct buf *out, const struct strings *s, const char *format,
     int64_t t, int offset, const char *zone)
@@ -192,30 +205,27 @@ strings_date(struct buf *out, const struct strings *s, const char *format,
 		if (*++p == '-' && p[1] != '\0')
 			p++;
 		switch (*p) {
-		case 'Y': buf_putf(out, "%d", c.year); break;
-		case 'y': buf_putf(out, "%02d", c.year % 100); break;
-		case 'm': buf_putf(out, p[-1] == '-' ? "%d" : "%02d",
-		    c.month); break;
-		case 'd': buf_putf(out, p[-1] == '-' ? "%d" : "%02d",
-		    c.day); break;
-		case 'e': buf_putf(out, "%d", c.day); break;
+		case 'Y': buf_putn(out, c.year, 1); break;
+		case 'y': buf_putn(out, c.year % 100, 2); break;
+		case 'm': buf_putn(out, c.month, p[-1] == '-' ? 1 : 2); break;
+		case 'd': buf_putn(out, c.day, p[-1] == '-' ? 1 : 2); break;
+		case 'e': buf_putn(out, c.day, 1); break;
 		case 'B': buf_puts(out, strings_month(s, c.month)); break;
 		case 'b':
 		case 'h': buf_puts(out, strings_month_short(s, c.month));
 		    break;
 		case 'A':
 		case 'a': buf_puts(out, strings_weekday(s, c.weekday)); break;
-		case 'H': buf_putf(out, "%02d", c.hour); break;
-		case 'I': buf_putf(out, half ? "%d" : "%02d",
-		    (c.hour + 11) % 12 + 1); break;
-		case 'M': buf_putf(out, "%02d", c.minute); break;
-		case 'S': buf_putf(out, "%02d", c.second); break;
+		case 'H': buf_putn(out, c.hour, 2); break;
+		case 'I': buf_putn(out, (c.hour + 11) % 12 + 1, half ? 1 : 2);
+		    break;
+		case 'M': buf_putn(out, c.minute, 2); break;
+		case 'S': buf_putn(out, c.second, 2); break;
 		case 'p': buf_puts(out, c.hour < 12 ? "am" : "pm"); break;
-		case 'F': buf_putf(out, "%d-%02d-%02d", c.year, c.month,
-		    c.day); break;
-		case 'T': buf_putf(out, "%02d:%02d:%02d", c.hour, c.minute,
-		    c.second); break;
-		case 'R': buf_putf(out, "%02d:%02d", c.hour, c.minute); break;
+		case 'F': put_parts(out, '-', c.year, c.month, c.day); break;
+		case 'T': put_parts(out, ':', c.hour, c.minute, c.second);
+		    break;
+		case 'R': put_parts(out, ':', c.hour, c.minute, -1); break;
 		case 'Z': buf_puts(out, zone); break;
 		case 'z': buf_putf(out, "%c%02d%02d", offset < 0 ? '-' : '+',
 		    east / 3600, east / 60 % 60); break;

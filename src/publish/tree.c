@@ -193,9 +193,11 @@ put(struct tree *t, const char *path, struct span bytes, const char *temp,
 	if (temp == NULL)
 		temp = made = tree_temp(t);
 	if ((rc = write_temp(t, temp, bytes, e)) == 0 &&
-	    (rc = rename_into(temp, full, e)) == 0 &&
-	    (rc = store_file_put(t->store, &f, e)) == 0)
-		keep_change(t, known && !had.gone ? 'c' : 'a', &f);
+	    (rc = rename_into(temp, full, e)) == 0) {
+		temp = NULL;
+		if ((rc = store_file_put(t->store, &f, e)) == 0)
+			keep_change(t, known && !had.gone ? 'c' : 'a', &f);
+	}
 done:
 	if (temp != NULL)
 		unlink(temp);

@@ -9,12 +9,42 @@ is_xml_char(uint32_t c)
 	    (c >= 0x10000 && c <= 0x10ffff);
 }
 
+/* Bytes at the start of s that go out as they are. */
+static size_t
+plain(struct span s)
+{
+	uint32_t c;
+	size_t i = 0, n;
+	bool ok;
+
+	while (i < s.n) {
+		switch (s.p[i]) {
+		case '&': case '<': case '>': case '"': case '\r':
+			return i;
+		default:
+			if ((unsigned char)(s.p[i] - 0x20) < 0x5f) {
+				i++;
+				continue;
+			}
+		}
+		n = utf8_decode_ok(span_from(s, i), &c, &ok);
+		if (!ok || !is_xml_char(c))
+			return i;
+		i += n;
+	}
+	return i;
+}
+
 void
 xmlout_text(struct buf *out, struct span s)
 {
 	while (s.n > 0) {
+		size_t n = plain(s);
 		uint32_t c;
 
+		buf_put(out, s.p, n);
+		if ((s = span_from(s, n)).n == 0)
+			break;
 		s = span_from(s, utf8_decode(s, &c));
 		switch (c) {
 		case '&':
@@ -40,14 +70,32 @@ xmlout_text(struct buf *out, struct span s)
 }
 
 void
+xmlout_start(struct buf *out, int indent, const char *name)
+{
+	while (indent-- > 0)
+		buf_putc(out, ' ');
+	buf_putc(out, '<');
+	buf_puts(out, name);
+	buf_putc(out, '>');
+}
+
+void
+xmlout_end(struct buf *out, const char *name)
+{
+	buf_puts(out, "</");
+	buf_puts(out, name);
+	buf_puts(out, ">\n");
+}
+
+void
 xmlout_element(struct buf *out, int indent, const char *name,
     const char *text)
 {
 	if (text == NULL || text[0] == '\0')
 		return;
-	buf_putf(out, "%*s<%s>", indent, "", name);
+	xmlout_start(out, indent, name);
 	xmlout_text(out, span_str(text));
-	buf_putf(out, "</%s>\n", name);
+	xmlout_end(out, name);
 }
 
 void
@@ -55,7 +103,9 @@ xmlout_attribute(struct buf *out, const char *name, const char *value)
 {
 	if (value == NULL || value[0] == '\0')
 		return;
-	buf_putf(out, " %s=\"", name);
+	buf_putc(out, ' ');
+	buf_puts(out, name);
+	buf_puts(out, "=\"");
 	xmlout_text(out, span_str(value));
 	buf_putc(out, '"');
 }

@@ -175,10 +175,15 @@ entry_row(sqlite3_stmt *st, struct store_entry *en, struct arena *a,
 static const char *
 select_by(const char *where, unsigned what, struct buf *sql)
 {
-	buf_putf(sql, "SELECT " COLUMNS "%s%s FROM entry e%s%s",
-	    what & STORE_BODY ? BODY_COLUMNS : "",
-	    what & STORE_RAW ? RAW_COLUMNS : "",
-	    what != 0 ? " LEFT JOIN body b ON b.entry=e.id" : "", where);
+	buf_puts(sql, "SELECT " COLUMNS);
+	if (what & STORE_BODY)
+		buf_puts(sql, BODY_COLUMNS);
+	if (what & STORE_RAW)
+		buf_puts(sql, RAW_COLUMNS);
+	buf_puts(sql, " FROM entry e");
+	if (what != 0)
+		buf_puts(sql, " LEFT JOIN body b ON b.entry=e.id");
+	buf_puts(sql, where);
 	return buf_cstr(sql);
 }
 
@@ -226,20 +231,20 @@ int
 store_neighbour(struct store *s, struct store_entry *out, struct arena *a,
     const struct store_entry *en, int64_t feed, bool newer)
 {
-	struct buf where = { 0 }, sql = { 0 };
+	struct buf sql = { 0 };
 	int rc;
 
-	buf_putf(&where, " WHERE (e.sort, e.id)%s(?1, ?2) AND e.shown=1%s"
-	    " ORDER BY e.sort%s, e.id%s LIMIT 1", newer ? ">" : "<",
-	    feed != 0 ? " AND e.feed=?3" : "", newer ? "" : " DESC",
-	    newer ? "" : " DESC");
-	(void)select_by(buf_cstr(&where), 0, &sql);
+	(void)select_by(newer ? " WHERE (e.sort, e.id)>(?1, ?2)" :
+	    " WHERE (e.sort, e.id)<(?1, ?2)", 0, &sql);
+	buf_puts(&sql, feed != 0 ? " AND e.shown=1 AND e.feed=?3" :
+	    " AND e.shown=1");
+	buf_puts(&sql, newer ? " ORDER BY e.sort, e.id LIMIT 1" :
+	    " ORDER BY e.sort DESC, e.id DESC LIMIT 1");
 	rc = entry_one(s, feed != 0 ?
 	    db_query(s->db, NULL, buf_cstr(&sql), "iii", en->sort, en->id,
 	    feed) :
 	    db_query(s->db, NULL, buf_cstr(&sql), "ii", en->sort, en->id),
 	    out, a, 0);
-	buf_free(&where);
 	buf_free(&sql);
 	return rc;
 }
