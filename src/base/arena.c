@@ -103,6 +103,40 @@ arena_push(struct arena *a, void *array, size_t *n, size_t size)
 	return array;
 }
 
+/* Make the block that holds nothing but array one of n bytes, or NULL. */
+static void *
+widen(struct arena *a, void *array, size_t n)
+{
+	struct arena_block **b = &a->head, *wide;
+	size_t had;
+
+	while (*b != NULL && (void *)(*b)->mem != array)
+		b = &(*b)->next;
+	if (*b == NULL || (*b)->cap <= BLOCK_MIN)
+		return NULL;
+	had = (*b)->n;
+	wide = xreallocarray(*b, 1, sizeof(*wide) + n);
+	memset((char *)wide->mem + had, 0, n - had);
+	wide->n = wide->cap = n;
+	a->used += n - had;
+	*b = wide;
+	return wide->mem;
+}
+
+void *
+arena_push_moving(struct arena *a, void *array, size_t *n, size_t size)
+{
+	if (*n * size > BLOCK_MIN && (*n & (*n - 1)) == 0) {
+		void *p = widen(a, array, 2 * *n * size);
+
+		if (p != NULL) {
+			(*n)++;
+			return p;
+		}
+	}
+	return arena_push(a, array, n, size);
+}
+
 void
 arena_reset(struct arena *a)
 {

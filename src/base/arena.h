@@ -22,6 +22,9 @@ char	*arena_printf(struct arena *a, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 /* Append room for one element of size to a growing array of *n elements. */
 void	*arena_push(struct arena *a, void *array, size_t *n, size_t size);
+/* The same, for long arrays into which no pointer is kept: array is gone. */
+void	*arena_push_moving(struct arena *a, void *array, size_t *n,
+	    size_t size);
 /* Forget everything, but keep one ordinary block of memory for reuse. */
 void	 arena_reset(struct arena *a);
 /* Free everything; the arena is then empty and may be used again. */

@@ -327,7 +327,7 @@ source_section(struct reader *r, const struct ini_section *sec,
 	source_items(r, sec, &s, kind == SECTION_PLUTO);
 	if (!set_list(r, sec, &s) || rc != 0)
 		return;
-	c->sources = arena_push(c->arena, c->sources, &c->nsources,
+	c->sources = arena_push_moving(c->arena, c->sources, &c->nsources,
 	    sizeof(*c->sources));
 	c->sources[c->nsources - 1] = s;
 }

@@ -142,7 +142,7 @@ store_feeds(struct store *s, struct store_feed **list, size_t *n,
 	if (st == NULL)
 		return e != NULL ? e->status : E_FAIL;
 	while ((rc = db_step(s->db, st, e)) == 1) {
-		*list = arena_push(a, *list, n, sizeof(**list));
+		*list = arena_push_moving(a, *list, n, sizeof(**list));
 		feed_row(st, &(*list)[*n - 1], a);
 	}
 	db_done(s->db, st);

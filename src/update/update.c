@@ -40,11 +40,12 @@ struct run;
 struct job {
 	struct run		*run;
 	const struct source	*src;
-	const struct store_feed	*was;		/* as stored; NULL of a list */
-	struct store_feed	 feed;
-	struct arena		 arena;		/* owns the result's strings */
-	struct fetch_result	 result;	/* without body */
-	char			 hash[HASH_HEX];
+	const struct store_feed	*was;		/* as stored */
+	/* from the answer on, to the end: of the body no more than its hash */
+	struct arena		 arena;
+	struct store_feed	*feed;
+	struct fetch_result	*result;
+	char			*hash;
 	bool			 done;
 	bool			 deferred;	/* failed: scheduled at the end */
 };
@@ -127,11 +128,11 @@ tell(struct job *j, size_t nnew, size_t nchanged)
 {
 	struct run *u = j->run;
 	const struct update_event ev = {
-		.url = j->feed.url, .name = j->feed.name,
-		.outcome = j->result.outcome, .status = j->result.status,
-		.message = j->result.message[0] != '\0' ?
-		    j->result.message : NULL,
-		.nnew = nnew, .nchanged = nchanged, .ms = j->result.ms,
+		.url = j->was->url, .name = j->was->name,
+		.outcome = j->result->outcome, .status = j->result->status,
+		.message = j->result->message[0] != '\0' ?
+		    j->result->message : NULL,
+		.nnew = nnew, .nchanged = nchanged, .ms = j->result->ms,
 	};
 
 	if (u->o->event != NULL)
@@ -152,8 +153,8 @@ write_state(struct job *j)
 	struct run *u = j->run;
 
 	return j->src->kind == SOURCE_LIST ?
-	    lists_state_save(u->store, &j->feed, first_error(u)) :
-	    store_feed_fetched(u->store, &j->feed, j->was, first_error(u));
+	    lists_state_save(u->store, j->feed, first_error(u)) :
+	    store_feed_fetched(u->store, j->feed, j->was, first_error(u));
 }
 
 static void
@@ -162,13 +163,13 @@ report_moved(struct job *j, const char *asked)
 	const struct run *u = j->run;
 	struct buf line = { 0 };
 
-	if (u->o->report == NULL || j->feed.fetch_url == NULL ||
-	    strcmp(asked, j->feed.fetch_url) == 0)
+	if (u->o->report == NULL || j->feed->fetch_url == NULL ||
+	    strcmp(asked, j->feed->fetch_url) == 0)
 		return;
-	uri_public(&line, j->feed.url);
+	uri_public(&line, j->feed->url);
 	buf_puts(&line, " has moved for good and is asked at its new address "
 	    "now; put that into the configuration: ");
-	uri_public(&line, j->feed.fetch_url);
+	uri_public(&line, j->feed->fetch_url);
 	u->o->report(buf_cstr(&line), u->o->arg);
 	buf_free(&line);
 }
@@ -178,19 +179,28 @@ static void
 schedule_and_write(struct job *j, bool all_failed)
 {
 	struct run *u = j->run;
-	const char *asked = schedule_url(&j->feed);
+	const char *asked = schedule_url(j->feed);
 	int rc;
 
-	if (j->feed.rhythm < 0)
-		j->feed.rhythm = store_feed_rhythm(u->store, j->feed.id);
-	schedule_next(&j->feed, j->src, u->config, &j->result, all_failed,
-	    j->feed.rhythm, erand48(u->seed), u->o->now());
+	if (j->feed->rhythm < 0)
+		j->feed->rhythm = store_feed_rhythm(u->store, j->feed->id);
+	schedule_next(j->feed, j->src, u->config, j->result, all_failed,
+	    j->feed->rhythm, erand48(u->seed), u->o->now());
 	report_moved(j, asked);
-	j->feed.error = j->result.message[0] != '\0' ? j->result.message :
+	j->feed->error = j->result->message[0] != '\0' ? j->result->message :
 	    NULL;
 	rc = write_state(j);
 	if (rc != 0)
 		store_failed(u, rc);
+}
+
+static void
+job_forget(struct job *j)
+{
+	arena_free(&j->arena);
+	j->feed = NULL;
+	j->result = NULL;
+	j->hash = NULL;
 }
 
 /* The job is over; frees what only it needed unless it was deferred. */
@@ -202,13 +212,13 @@ job_end(struct job *j, size_t nnew, size_t nchanged)
 	j->done = true;
 	u->progress.done++;
 	u->progress.nnew += nnew;
-	u->progress.bytes += j->result.bytes;
-	u->r->bytes += j->result.bytes;
+	u->progress.bytes += j->result->bytes;
+	u->r->bytes += j->result->bytes;
 	u->r->nnew += nnew;
 	u->r->nchanged += nchanged;
 	tell(j, nnew, nchanged);
 	if (!j->deferred)
-		arena_free(&j->arena);
+		job_forget(j);
 }
 
 /*
@@ -231,7 +241,7 @@ job_unchanged(struct job *j)
 
 	batch_open(u);
 	schedule_and_write(j, false);
-	if (j->result.outcome == FETCH_GONE)
+	if (j->result->outcome == FETCH_GONE)
 		u->r->gone++;
 	else
 		u->r->unchanged++;
@@ -266,10 +276,10 @@ filtered(const struct feed *f, const struct entry *en, void *arg)
 static void
 job_fail_parse(struct job *j, int status, const struct error *e)
 {
-	j->result.outcome = FETCH_ERROR;
-	snprintf(j->result.message, sizeof(j->result.message), "%s", e->msg);
+	j->result->outcome = FETCH_ERROR;
+	snprintf(j->result->message, sizeof(j->result->message), "%s", e->msg);
 	if (status == E_LIMIT)
-		j->feed.crashes++;
+		j->feed->crashes++;
 	job_failed(j);
 }
 
@@ -277,9 +287,9 @@ job_fail_parse(struct job *j, int status, const struct error *e)
 static void
 keep_validators(struct job *j)
 {
-	j->feed.etag = j->result.etag;
-	j->feed.last_modified = j->result.last_modified;
-	j->feed.validators_of = j->result.url;
+	j->feed->etag = j->result->etag;
+	j->feed->last_modified = j->result->last_modified;
+	j->feed->validators_of = j->result->url;
 }
 
 /* A body was read: bring its entries in, in a transaction of its own. */
@@ -310,27 +320,27 @@ job_merge(int status, struct feed *f, struct arena *a, const struct error *pe,
 		store_failed(u, rc);
 		return;
 	}
-	feed_mask(f, j->feed.url, src->password, a);
-	rc = store_merge(u->store, j->feed.id, f, &mo, &mr, first_error(u));
+	feed_mask(f, j->feed->url, src->password, a);
+	rc = store_merge(u->store, j->feed->id, f, &mo, &mr, first_error(u));
 	if (rc != 0) {
 		store_rollback(u->store);
 		store_failed(u, rc);
 		return;
 	}
-	j->feed.crashes = 0;
-	j->feed.body_hash = j->hash;
-	j->feed.problem = f->problem;
+	j->feed->crashes = 0;
+	j->feed->body_hash = j->hash;
+	j->feed->problem = f->problem;
 	keep_validators(j);
 	if (f->ttl > 0)
-		j->feed.ttl = f->ttl * 60;
+		j->feed->ttl = f->ttl * 60;
 	else
-		j->feed.ttl = f->update_period;
-	j->feed.skip_hours = f->skip_hours;
-	j->feed.skip_days = f->skip_days;
+		j->feed->ttl = f->update_period;
+	j->feed->skip_hours = f->skip_hours;
+	j->feed->skip_days = f->skip_days;
 	if (mr.nnew > 0)
-		j->feed.last_new = mo.now;
+		j->feed->last_new = mo.now;
 	if (mr.nnew + mr.nchanged > 0)
-		j->feed.rhythm = -1;
+		j->feed->rhythm = -1;
 	schedule_and_write(j, false);
 	store_failed(u, store_commit(u->store, first_error(u)));
 	u->r->changed += mr.nnew + mr.nchanged > 0;
@@ -348,7 +358,7 @@ job_body(struct job *j, struct span body, const char *base)
 		.url = base,
 		.content_type = j->src->content_type != NULL &&
 		    strchr(j->src->content_type, '/') != NULL ?
-		    j->src->content_type : j->result.content_type,
+		    j->src->content_type : j->result->content_type,
 		.max_entries = u->config->max_entries > 0 ?
 		    (size_t)u->config->max_entries : 0,
 		.now = u->o->now(), .width = u->config->gopher_width,
@@ -361,7 +371,7 @@ job_body(struct job *j, struct span body, const char *base)
 			job_fail_parse(j, rc, &e);
 			return;
 		}
-		j->feed.body_hash = j->hash;
+		j->feed->body_hash = j->hash;
 		keep_validators(j);
 		job_unchanged(j);
 		return;
@@ -379,13 +389,17 @@ job_body(struct job *j, struct span body, const char *base)
 static void
 result_keep(struct job *j, const struct fetch_result *r)
 {
-	j->result = *r;
-	j->result.body = (struct buf){ 0 };
-	j->result.content_type = arena_strdup(&j->arena, r->content_type);
-	j->result.etag = arena_strdup(&j->arena, r->etag);
-	j->result.last_modified = arena_strdup(&j->arena, r->last_modified);
-	j->result.url = arena_strdup(&j->arena, r->url);
-	j->result.permanent = arena_strdup(&j->arena, r->permanent);
+	j->feed = arena_alloc(&j->arena, sizeof(*j->feed));
+	*j->feed = *j->was;
+	j->hash = arena_alloc(&j->arena, HASH_HEX);
+	j->result = arena_alloc(&j->arena, sizeof(*j->result));
+	*j->result = *r;
+	j->result->body = (struct buf){ 0 };
+	j->result->content_type = arena_strdup(&j->arena, r->content_type);
+	j->result->etag = arena_strdup(&j->arena, r->etag);
+	j->result->last_modified = arena_strdup(&j->arena, r->last_modified);
+	j->result->url = arena_strdup(&j->arena, r->url);
+	j->result->permanent = arena_strdup(&j->arena, r->permanent);
 }
 
 static void
@@ -403,23 +417,23 @@ job_answer(const struct fetch_request *req, struct fetch_result *r, void *arg)
 	switch (r->outcome) {
 	case FETCH_OK:
 		hash_hex(buf_span(&r->body), j->hash);
-		if (j->feed.body_hash != NULL &&
-		    strcmp(j->feed.body_hash, j->hash) == 0) {
-			j->result.outcome = FETCH_NOT_MODIFIED;
+		if (j->feed->body_hash != NULL &&
+		    strcmp(j->feed->body_hash, j->hash) == 0) {
+			j->result->outcome = FETCH_NOT_MODIFIED;
 			keep_validators(j);
 			job_unchanged(j);
 		} else {
 			job_body(j, buf_span(&r->body),
-			    j->result.url != NULL || j->src->file != NULL ?
-			    j->result.url : j->feed.url);
+			    j->result->url != NULL || j->src->file != NULL ?
+			    j->result->url : j->feed->url);
 		}
 		break;
 	case FETCH_NOT_MODIFIED:
 		/* RFC 9110, 15.4.5: a 304 may carry newer validators. */
-		if (j->result.etag != NULL)
-			j->feed.etag = j->result.etag;
-		if (j->result.last_modified != NULL)
-			j->feed.last_modified = j->result.last_modified;
+		if (j->result->etag != NULL)
+			j->feed->etag = j->result->etag;
+		if (j->result->last_modified != NULL)
+			j->feed->last_modified = j->result->last_modified;
 		job_unchanged(j);
 		break;
 	case FETCH_GONE:
@@ -461,10 +475,10 @@ job_start(struct job *j, struct error *e)
 {
 	const struct config *c = j->run->config;
 	const struct fetch_request req = {
-		.url = schedule_url(&j->feed),
-		.etag = j->feed.etag, .last_modified = j->feed.last_modified,
-		.validators_of = j->feed.validators_of != NULL ?
-		    j->feed.validators_of : schedule_url(&j->feed),
+		.url = schedule_url(j->was),
+		.etag = j->was->etag, .last_modified = j->was->last_modified,
+		.validators_of = j->was->validators_of != NULL ?
+		    j->was->validators_of : schedule_url(j->was),
 		.user = j->src->user, .password = j->src->password,
 		.timeout = j->src->timeout > 0 ? j->src->timeout :
 		    c->feed_timeout,
@@ -504,20 +518,19 @@ by_url(const void *a, const void *b)
 	return strcmp(f->url, g->url);
 }
 
-/* The state of a source among that of all feeds; false: it is not stored. */
-static bool
-load_state(struct run *u, struct job *j, const struct store_feed *feeds,
-    size_t n)
+/* The state of a source, among that of all feeds; NULL: it is not stored. */
+static const struct store_feed *
+state_of(struct run *u, const struct source *src,
+    const struct store_feed *feeds, size_t n)
 {
-	if (j->src->kind == SOURCE_LIST) {
-		lists_state_load(u->store, j->src, &j->feed, &u->arena);
-		return true;
-	}
-	j->was = n > 0 ? bsearch(&(struct store_feed){ .url = j->src->url },
-	    feeds, n, sizeof(*feeds), by_url) : NULL;
-	if (j->was != NULL)
-		j->feed = *j->was;
-	return j->was != NULL;
+	struct store_feed *state;
+
+	if (src->kind == SOURCE_FEED)
+		return n == 0 ? NULL : bsearch(&(struct store_feed){
+		    .url = src->url }, feeds, n, sizeof(*feeds), by_url);
+	state = arena_alloc(&u->arena, sizeof(*state));
+	lists_state_load(u->store, src, state, &u->arena);
+	return state;
 }
 
 static int
@@ -541,7 +554,8 @@ run_select(struct run *u, struct error *e)
 			continue;
 		u->r->feeds++;
 		*j = (struct job){ .run = u, .src = &c->sources[i] };
-		u->njobs += load_state(u, j, feeds, n) && wanted(u, &j->feed);
+		j->was = state_of(u, j->src, feeds, n);
+		u->njobs += j->was != NULL && wanted(u, j->was);
 	}
 	u->r->due = u->progress.total = u->njobs;
 	return 0;
@@ -586,10 +600,10 @@ quiet_until(const struct run *u, const struct store_feed *f)
 	for (size_t i = 0; i < u->njobs; i++) {
 		const struct job *j = &u->jobs[i];
 
-		if (j->done && j->result.outcome == FETCH_SLOW_DOWN &&
-		    j->result.retry_after > until &&
-		    span_eq(host_of(f), host_of(&j->feed)))
-			until = j->result.retry_after;
+		if (j->deferred && j->result->outcome == FETCH_SLOW_DOWN &&
+		    j->result->retry_after > until &&
+		    span_eq(host_of(f), host_of(j->feed)))
+			until = j->result->retry_after;
 	}
 	return until < latest ? until : latest;
 }
@@ -645,7 +659,7 @@ static bool
 asked_now(const struct run *u, int64_t feed)
 {
 	for (size_t i = 0; i < u->njobs; i++)
-		if (u->jobs[i].feed.id == feed)
+		if (u->jobs[i].was->id == feed)
 			return true;
 	return false;
 }
@@ -787,7 +801,7 @@ run_dry(struct run *u)
 	for (size_t i = 0; i < u->njobs; i++) {
 		struct job *j = &u->jobs[i];
 
-		j->result.outcome = FETCH_OK;
+		j->result = &(struct fetch_result){ .outcome = FETCH_OK };
 		tell(j, 0, 0);
 	}
 }

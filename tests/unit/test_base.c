@@ -204,6 +204,38 @@ test_arena(void **state)
 	assert_int_equal(a.used, 0);
 }
 
+/* A long array moves; what else the arena holds stays where it is. */
+static void
+test_arena_moving(void **state)
+{
+	struct arena a = { 0 };
+	struct wide { long v[4]; } *list = NULL;
+	const char *kept[40];
+	size_t n = 0, after;
+
+	(void)state;
+	for (int i = 0; i < 40000; i++) {
+		if (i % 1000 == 0)
+			kept[i / 1000] = arena_printf(&a, "kept %d", i);
+		list = arena_push_moving(&a, list, &n, sizeof(*list));
+		assert_int_equal(list[n - 1].v[3], 0);
+		list[n - 1].v[3] = i;
+	}
+	assert_int_equal(n, 40000);
+	for (int i = 0; i < 40000; i++)
+		assert_int_equal(list[i].v[3], i);
+	for (int i = 0; i < 40; i++) {
+		char want[20];
+
+		snprintf(want, sizeof(want), "kept %d", i * 1000);
+		assert_string_equal(kept[i], want);
+	}
+	/* one copy of it is held, not one of each size it had */
+	after = a.used;
+	assert_in_range(after, 65536 * sizeof(*list), 100000 * sizeof(*list));
+	arena_free(&a);
+}
+
 /* In a child: memory runs out. */
 static int
 run_out(void *(*get)(void))
@@ -514,6 +546,7 @@ main(void)
 		T(test_log),
 		T(test_buf_ceiling),
 		T(test_arena),
+		T(test_arena_moving),
 		T(test_out_of_memory),
 		T(test_replace),
 		T(test_full_device),
