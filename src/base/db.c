@@ -150,12 +150,22 @@ db_set_remedy(struct db *d, const char *remedy)
 	d->remedy = remedy;
 }
 
+/* A value that was lost for want of memory would pass for none. */
+static void
+check_memory(int code)
+{
+	if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM)
+		xalloc_failed("SQLite");
+}
+
 static int
 tell(struct db *d, struct error *e)
 {
 	const char *path = db_path(d);
+	int code = sqlite3_errcode(d->h);
 
-	switch (sqlite3_errcode(d->h)) {
+	check_memory(code);
+	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return error_set(e, E_AGAIN, "%s: in use by another process;"
@@ -249,42 +259,41 @@ keep(struct db *d, const char *sql, struct error *e)
 }
 
 /* copy: whether texts and blobs may go before the statement is done. */
-static void
+static int
 bind(sqlite3_stmt *st, const char *fmt, va_list ap, bool copy)
 {
 	void (*whose)(void *) = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
 	const void *p;
 	int64_t v;
-	int n;
+	int n, rc = SQLITE_OK;
 
-	for (int i = 1; *fmt != '\0'; fmt++, i++) {
+	for (int i = 1; *fmt != '\0' && rc == SQLITE_OK; fmt++, i++) {
 		switch (*fmt) {
 		case 'i':
-			sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+			rc = sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
 			break;
 		case 'n':
-			sqlite3_bind_int(st, i, va_arg(ap, int));
+			rc = sqlite3_bind_int(st, i, va_arg(ap, int));
 			break;
 		case 'd':
 			v = va_arg(ap, int64_t);
-			if (v == INT64_MIN)
-				sqlite3_bind_null(st, i);
-			else
-				sqlite3_bind_int64(st, i, v);
+			rc = v == INT64_MIN ? sqlite3_bind_null(st, i) :
+			    sqlite3_bind_int64(st, i, v);
 			break;
 		case 't':
-			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1,
-			    whose);
+			rc = sqlite3_bind_text(st, i, va_arg(ap,
+			    const char *), -1, whose);
 			break;
 		case 'b':
 			p = va_arg(ap, const void *);
 			n = va_arg(ap, int);
-			sqlite3_bind_blob(st, i, p, n, whose);
+			rc = sqlite3_bind_blob(st, i, p, n, whose);
 			break;
 		default:
 			abort();	/* a format of ours, not input */
 		}
 	}
+	return rc;
 }
 
 static sqlite3_stmt *
@@ -296,7 +305,11 @@ vquery(struct db *d, struct error *e, const char *sql, const char *fmt,
 	if (k == NULL)
 		return NULL;
 	k->used = true;
-	bind(k->st, fmt, ap, copy);
+	if (bind(k->st, fmt, ap, copy) != SQLITE_OK) {
+		(void)db_fail(d, e);
+		db_done(d, k->st);
+		return NULL;
+	}
 	return k->st;
 }
 
@@ -332,7 +345,7 @@ db_done(struct db *d, sqlite3_stmt *st)
 
 	if (st == NULL)
 		return;
-	(void)sqlite3_reset(st);
+	check_memory(sqlite3_reset(st));
 	(void)sqlite3_clear_bindings(st);
 	i = d->by_st[hint(st)];
 	if (i >= d->nkept || d->kept[i].st != st)

@@ -7,18 +7,32 @@
 
 #include "base/xalloc.h"
 
-static void
-out_of_memory(size_t n)
+static void __attribute__((noreturn))
+end(const char *line, int len)
 {
-	char line[96];
-	int len = snprintf(line, sizeof(line), "orrery: out of memory (%zu "
-	    "bytes wanted); what is published stays\n", n);
-
 	/* Nothing that might want memory itself, and one write. */
 	ssize_t put = write(STDERR_FILENO, line, len > 0 ? (size_t)len : 0);
 
 	(void)put;
 	_exit(EX_OSERR);
+}
+
+static void
+out_of_memory(size_t n)
+{
+	char line[96];
+
+	end(line, snprintf(line, sizeof(line), "orrery: out of memory (%zu "
+	    "bytes wanted); what is published stays\n", n));
+}
+
+void
+xalloc_failed(const char *who)
+{
+	char line[96];
+
+	end(line, snprintf(line, sizeof(line), "orrery: out of memory (%.20s "
+	    "wanted some); what is published stays\n", who));
 }
 
 void *

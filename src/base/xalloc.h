@@ -17,6 +17,8 @@ void	*xcalloc(size_t n, size_t size);	/* zeroed; checks n * size */
 void	*xreallocarray(void *p, size_t n, size_t size);
 char	*xstrdup(const char *s);		/* NULL gives NULL */
 char	*xstrndup(const char *s, size_t n);	/* always terminated */
+/* A library had no memory: the same end. */
+void	 xalloc_failed(const char *who) __attribute__((noreturn));
 char	*xasprintf(const char *fmt, ...)
 	    __attribute__((format(printf, 1, 2)));
 

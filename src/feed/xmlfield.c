@@ -614,10 +614,12 @@ end_keywords(struct xml_reader *r)
 	size_t n;
 
 	while (s != NULL && *s != '\0') {
+		const char *word;
+
 		n = strcspn(s, ",");
-		add_category(r, (struct category){
-		    .term = text_line(r->a, span_of(s, n)),
-		    .scheme = ITUNES_SCHEME });
+		if ((word = text_line(r->a, span_of(s, n))) != NULL)
+			add_category(r, (struct category){ .term = word,
+			    .scheme = ITUNES_SCHEME });
 		s += n + (s[n] != '\0');
 	}
 }

@@ -459,8 +459,12 @@ publish(struct store *store, const struct config *c,
 		rc = store_unmark_all(store, e);
 	if (rc == 0)
 		rc = store_commit(store, e);
-	else
+	else {
+		/* who only saw that a question failed knows no words for it */
+		if (e != NULL && e->msg[0] == '\0')
+			(void)store_trouble(store, e);
 		store_rollback(store);
+	}
 	*r = (struct publish_result){ n.written, n.unchanged, n.removed };
 	tree_close(s.tree);
 done:

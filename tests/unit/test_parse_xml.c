@@ -155,6 +155,132 @@ test_atom(void **state)
 	    "<div>a &amp; <br /><a href=\"z\">b</a></div>");
 }
 
+#define ITUNES	" xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd'"
+#define MEDIA	" xmlns:m='http://search.yahoo.com/mrss/'"
+
+/* What podcasts add: covers, genres, words, the same file told twice. */
+static void
+test_podcast(void **state)
+{
+	struct feed *f = parse("<rss version='2.0'" ITUNES MEDIA "><channel>"
+	    "<title>P</title><i:image href='cover.jpg'/>"
+	    "<i:image href='second.jpg'/>"
+	    "<i:category text='Arts'><i:category text='Food'/></i:category>"
+	    "<i:author>Ann</i:author>"
+	    "<item><title>E</title><i:image href='/e.jpg'/>"
+	    "<i:keywords>salt, sea ,,tide</i:keywords>"
+	    "<i:duration>1:02:03</i:duration>"
+	    "<enclosure url='e.mp3' length='7' type='audio/mpeg'/>"
+	    "<m:content url='e.mp3' type='audio/mpeg' fileSize='7'/>"
+	    "<m:content url='e.ogg' type='audio/ogg' fileSize='9'/>"
+	    "<m:content url='e.png' type='image/png'/>"
+	    "<m:content url='unknown'/>"
+	    "<m:thumbnail url='t.png'/><m:thumbnail/></item>"
+	    "</channel></rss>");
+	struct entry *en = &f->entries[0];
+
+	(void)state;
+	assert_string_equal(f->image_url, "http://f.example/cover.jpg");
+	assert_int_equal(f->ncategories, 2);
+	assert_string_equal(f->categories[0].term, "Arts");
+	assert_string_equal(f->categories[1].term, "Food");
+	assert_int_equal(f->nauthors, 1);
+	assert_string_equal(f->authors[0].name, "Ann");
+	assert_string_equal(en->image_url, "http://f.example/e.jpg");
+	assert_int_equal(en->ncategories, 3);
+	assert_string_equal(en->categories[0].term, "salt");
+	assert_string_equal(en->categories[1].term, "sea");
+	assert_string_equal(en->categories[2].term, "tide");
+	assert_int_equal(en->duration, 3723);
+	assert_int_equal(en->nenclosures, 2);
+	assert_string_equal(en->enclosures[0].href,
+	    "http://f.example/e.mp3");
+	assert_int_equal(en->enclosures[0].length, 7);
+	assert_string_equal(en->enclosures[1].href,
+	    "http://f.example/e.ogg");
+	assert_int_equal(en->enclosures[1].length, 9);
+	assert_int_equal(en->nthumbnails, 1);
+}
+
+/* Atom's rarer parts: RFC 4287, 4.2, RFC 4946, RFC 4685. */
+static void
+test_atom_rest(void **state)
+{
+	struct feed *f = parse("<feed xmlns='http://www.w3.org/2005/Atom'"
+	    " xmlns:x='http://www.w3.org/1999/xhtml'>"
+	    "<title>F</title><x:meta name='robots' content='noarchive'/>"
+	    "<link rel='license' href='http://l.example/f'/>"
+	    "<link rel='image' href='pic.png'/>"
+	    "<link rel='http://www.iana.org/assignments/relation/next' "
+	    "href='?page=2'/><icon>i.ico</icon><logo>l.png</logo>"
+	    "<published>2026-01-02T03:04:05Z</published>"
+	    "<contributor><name>Con</name></contributor>"
+	    "<entry><id>urn:1</id><title>E</title>"
+	    "<link rel='license' href='http://l.example/e'/>"
+	    "<link rel='image' href='e.png'/>"
+	    "<link rel='replies' type='text/html' href='/talk'/>"
+	    "<author><name>ann@f.example (Ann)</name></author>"
+	    "<contributor><name>Ben</name><email>b@f.example</email>"
+	    "<uri>/ben</uri></contributor>"
+	    "<rights>(c) Ann</rights>"
+	    "<content type='text/markdown'>*m*</content></entry>"
+	    "<entry><id>urn:2</id>"
+	    "<content type='text/gemini'># g</content></entry></feed>");
+	struct entry *en = &f->entries[0];
+
+	(void)state;
+	assert_true(f->noarchive);
+	assert_string_equal(f->license, "http://l.example/f");
+	assert_string_equal(f->image_url, "http://f.example/pic.png");
+	assert_string_equal(f->next, "http://f.example/feed.xml?page=2");
+	assert_string_equal(f->icon, "http://f.example/i.ico");
+	assert_string_equal(f->logo, "http://f.example/l.png");
+	assert_int_equal(f->published, 1767323045);
+	assert_int_equal(f->ncontributors, 1);
+	assert_string_equal(f->contributors[0].name, "Con");
+	assert_string_equal(en->license, "http://l.example/e");
+	assert_string_equal(en->image_url, "http://f.example/e.png");
+	assert_string_equal(en->comments, "http://f.example/talk");
+	assert_string_equal(en->rights, "(c) Ann");
+	assert_string_equal(en->authors[0].name, "Ann");
+	assert_string_equal(en->authors[0].email, "ann@f.example");
+	assert_int_equal(en->ncontributors, 1);
+	assert_string_equal(en->contributors[0].email, "b@f.example");
+	assert_string_equal(en->contributors[0].uri, "http://f.example/ben");
+	assert_int_equal(en->content.type, CONTENT_MARKDOWN);
+	assert_int_equal(f->entries[1].content.type, CONTENT_GEMTEXT);
+}
+
+/* Licences and languages as RSS says them by other vocabularies. */
+static void
+test_rss_rest(void **state)
+{
+	struct feed *f = parse("<rss version='2.0' xmlns:cc="
+	    "'http://web.resource.org/cc/' xmlns:r="
+	    "'http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:d="
+	    "'http://purl.org/dc/elements/1.1/' xmlns:p="
+	    "'http://backend.userland.com/creativeCommonsRssModule'>"
+	    "<channel><title>T</title>"
+	    "<cc:license r:resource='http://l.example/f'/>"
+	    "<d:language>de</d:language><item><title>E</title>"
+	    "<p:license>http://l.example/e</p:license>"
+	    "<d:language>fr</d:language><d:rights>Ann's</d:rights>"
+	    "<d:creator>Ann</d:creator><d:contributor>Ben</d:contributor>"
+	    "</item></channel></rss>");
+	struct entry *en = &f->entries[0];
+
+	(void)state;
+	assert_string_equal(f->license, "http://l.example/f");
+	assert_string_equal(f->language, "de");
+	assert_string_equal(en->license, "http://l.example/e");
+	assert_string_equal(en->language, "fr");
+	assert_string_equal(en->rights, "Ann's");
+	assert_int_equal(en->nauthors, 1);
+	assert_string_equal(en->authors[0].name, "Ann");
+	assert_int_equal(en->ncontributors, 1);
+	assert_string_equal(en->contributors[0].name, "Ben");
+}
+
 static void
 test_rdf(void **state)
 {
@@ -442,7 +568,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_rss), TEST(test_threads), TEST(test_atom),
-		TEST(test_rdf),
+		TEST(test_podcast), TEST(test_atom_rest),
+		TEST(test_rss_rest), TEST(test_rdf),
 		TEST(test_strangers), TEST(test_guid), TEST(test_titles),
 		TEST(test_mend_links), TEST(test_alternates),
 		TEST(test_headless), TEST(test_cdf), TEST(test_newest),

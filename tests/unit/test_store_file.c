@@ -36,6 +36,30 @@ test_names(void **state)
 	assert_non_null(strstr(f->e.msg, "orrery update"));
 }
 
+/* What cannot be handed over is refused, and nothing is stored instead. */
+static void
+test_too_big(void **state)
+{
+	struct fixture *f = *state;
+	struct buf big = { 0 }, b = { 0 };
+	struct error e = { 0 };
+
+	assert_non_null(memset(buf_reserve(&big, 33 << 20), 'x', 33 << 20));
+	big.n = 33 << 20;
+	big.p[big.n] = '\0';
+	assert_int_not_equal(store_meta_set(f->s, "big", buf_cstr(&big), &e),
+	    0);
+	assert_true(e.msg[0] != '\0');
+	assert_int_equal(store_trouble(f->s, NULL), e.status);
+	assert_int_not_equal(store_meta_get(f->s, "big", &b), 0);
+	/* and the statement works the next time */
+	ok(f, store_meta_set(f->s, "big", "small", &f->e));
+	ok(f, store_meta_get(f->s, "big", &b));
+	assert_string_equal(buf_cstr(&b), "small");
+	buf_free(&big);
+	buf_free(&b);
+}
+
 /* A store of version 1 knows where its feeds were, not whose validators
  * it has. */
 static void
@@ -430,7 +454,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, fixture_setup, \
 	fixture_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_names), T(test_validators_migrate), T(test_sync_many),
+		T(test_names), T(test_too_big), T(test_validators_migrate),
+		T(test_sync_many),
 		T(test_versions_of_schema), T(test_lock), T(test_killed),
 		T(test_backup_and_restore), T(test_flipped_bytes),
 		T(test_lock_checks), T(test_owner),
