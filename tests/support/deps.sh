@@ -8,7 +8,7 @@ build="gcc make pkg-config libc6-dev libcurl4-openssl-dev libxml2-dev
 libtls-dev libmd4c-dev libsqlite3-dev libevent-dev libssl-dev
 libunistring-dev libidn2-dev libjansson-dev libarchive-dev zlib1g-dev"
 check="libcmocka-dev bash openssl python3 curl procps mandoc shellcheck
-libxml2-utils"
+libxml2-utils python3-bidi"
 
 case "${1:-build}" in
 build)	want=$build ;;
