@@ -43,7 +43,7 @@ _orrery()
 	cert)	words="show make renew rotate fingerprint --name --until --on
 		    $global" ;;
 	pins)	words="accept drop $global" ;;
-	mirror)	words="--warc --max --max-mb --delay --verify --allow-private $global" ;;
+	mirror)	words="--warc --max --max-mb --delay --verify --prune --allow-private $global" ;;
 	forget)	words="--yes --dry-run $global" ;;
 	convert) words="--from --to --base --width $global" ;;
 	parse)	words="--base --content-type --limit $global" ;;

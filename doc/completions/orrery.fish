@@ -42,6 +42,7 @@ complete -c orrery -n '__fish_seen_subcommand_from mirror' -l max -r
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l max-mb -r
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l delay -r
 complete -c orrery -n '__fish_seen_subcommand_from mirror' -l verify
+complete -c orrery -n '__fish_seen_subcommand_from mirror' -l prune
 complete -c orrery -n '__fish_seen_subcommand_from forget' -l yes
 complete -c orrery -n '__fish_seen_subcommand_from convert' \
     -l from -r -a 'html markdown text'

@@ -19,7 +19,7 @@ static volatile sig_atomic_t	interrupted;
 const struct command cmd_mirror = {
 	.name = "mirror",
 	.usage = "mirror [--warc FILE] [--max N] [--max-mb N] [--delay MS] "
-	    "[--verify] [--allow-private] gemini://HOST/ DIR",
+	    "[--verify] [--prune] [--allow-private] gemini://HOST/ DIR",
 	.summary = "copy a capsule into a directory, asking only for changes",
 	.help =
 	"  --warc FILE      also write what was fetched as WARC (.gz: packed)\n"
@@ -27,6 +27,7 @@ const struct command cmd_mirror = {
 	"  --max-mb N       at most so many megabytes (default 8192)\n"
 	"  --delay MS       between two requests (default 1000)\n"
 	"  --verify         check the digests of files kept from before\n"
+	"  --prune          remove files though most are listed no more\n"
 	"  --allow-private  the capsule lives at an inner address\n"
 	"robots.txt is obeyed as virtual agent \"archiver\". The server's key is\n"
 	"pinned in DIR/.orrery-mirror/pins. orrery-mirror(5) tells the format.\n",
@@ -115,6 +116,8 @@ options(struct mirror_options *o, int argc, char **argv)
 			i++;
 		} else if (strcmp(argv[i], "--verify") == 0)
 			o->verify = true;
+		else if (strcmp(argv[i], "--prune") == 0)
+			o->prune = true;
 		else if (strcmp(argv[i], "--allow-private") == 0)
 			o->allow_private = true;
 		else if (argv[i][0] == '-' || o->dir != NULL)

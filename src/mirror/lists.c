@@ -19,6 +19,8 @@
 #include "mirror/internal.h"
 
 #define LEFT	"left"		/* paths that are in their list no more */
+/* So many, when they are more than what is listed, go if that is asked for. */
+#define LEFT_MANY	20
 
 struct lists {
 	struct mirror	*m;
@@ -173,6 +175,25 @@ keep_listed(struct lists *l, struct left *left, const struct manifest *list,
 	}
 }
 
+/*
+ * Lists that name less than half of what they named are more likely to be
+ * damaged than meant; what they name no more is kept until somebody says so.
+ */
+static bool
+is_doubtful(struct mirror *m, const struct left *left)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < left->n; i++)
+		gone += !left->kept[i];
+	if (m->o->prune || gone < LEFT_MANY || gone <= m->known)
+		return false;
+	mirror_say(m, "%zu files are in no list any more, and %zu are: the "
+	    "former are kept; add --prune to have them removed", gone,
+	    m->known);
+	return true;
+}
+
 /* All is here: what left its list, and came into none, goes. */
 static void
 drop_left(struct lists *l, const struct manifest *list)
@@ -201,13 +222,15 @@ drop_left(struct lists *l, const struct manifest *list)
 		/* no more lists than were taken, however they name each
 		 * other */
 		keep_listed(l, &left, list, 0);
-		for (size_t i = 0; i < n; i++)
-			if (!left.kept[i])
-				drop(l->m, left.paths[i]);
+		if (!is_doubtful(l->m, &left)) {
+			for (size_t i = 0; i < n; i++)
+				if (!left.kept[i])
+					drop(l->m, left.paths[i]);
+			file = mirror_state(l->m, LEFT);
+			(void)unlink(file);
+			free(file);
+		}
 		free(left.kept);
-		file = mirror_state(l->m, LEFT);
-		(void)unlink(file);
-		free(file);
 	}
 	arena_free(&left.arena);
 }

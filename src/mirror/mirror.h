@@ -30,6 +30,9 @@ struct mirror_options {
 	int		 timeout;	/* seconds a request; 0: 60 */
 	bool		 allow_private;
 	bool		 verify;	/* read kept files again */
+	/* remove what no list names any more though it is most of what there
+	 * was */
+	bool		 prune;
 	const char	*user_agent;
 	int64_t		(*now)(void);	/* NULL: time(2) */
 	/* One line about something a person may want to know; may be NULL. */

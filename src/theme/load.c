@@ -61,6 +61,9 @@ keep(struct loader *l, const char *name, const char *file, struct span text)
 	struct partial *p;
 
 	while (span_line(&text, &line)) {
+		/* of CR CR LF one is left, which would pass for CR LF */
+		while (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
 		buf_put_span(&b, line);
 		buf_putc(&b, '\n');
 	}

@@ -182,6 +182,22 @@ cut_at 10 $there
 mirror $G/ "$TMP/m"
 ok "what goes over to another list stays" same "$TMP/m"
 ok "and is not asked for" [ "$(asked)" -eq 5 ]
+# lists that lose most of what they named
+cp -R "$TMP/m" "$TMP/before"
+whole 1 2 3
+mirror $G/ "$TMP/m"
+ok "lists that lose most of their files cost none" \
+    [ "$(ls "$TMP/m/e/2026")" = "$(ls "$TMP/before/e/2026")" ]
+ok "and the reader is told" grep -q 'in no list any more.*--prune' "$TMP/last.err"
+mirror $G/ "$TMP/m"
+ok "nor the next time" [ -e "$TMP/m/e/2026/20.gmi" ]
+mirror --prune $G/ "$TMP/m"
+ok "until that is meant" \
+    [ "$(cd "$TMP/m/e/2026" && echo *)" = "1.gmi 2.gmi 3.gmi" ]
+# shellcheck disable=SC2086
+cut_at 10 $there
+mirror $G/ "$TMP/m"
+ok "and all come back" same "$TMP/m"
 # shellcheck disable=SC2086
 whole $there
 mirror $G/ "$TMP/m"
