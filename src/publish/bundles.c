@@ -24,6 +24,7 @@
 struct bundles {
 	struct site	*site;
 	struct arena	 arena;
+	bool		 all;		/* months are looked at */
 	const char	**months;	/* that may be stale */
 	size_t		 n;
 	bool		 changed;	/* some file came or went */
@@ -58,17 +59,19 @@ add_month(struct bundles *b, const char *month)
 
 /* The month that a changed page belongs to, by its path. */
 static int
-touched(char what, const struct store_file *f, void *arg)
+touched(char what, const char *path, void *arg)
 {
 	struct bundles *b = arg;
-	const char *p = f->path + strlen(CAPSULE), *id;
+	const char *p = path + strlen(CAPSULE), *id;
+	struct arena a = { 0 };
 	struct store_entry en;
 	struct buf day = { 0 };
 	char month[16];
 	int y, m, d;
 
-	(void)what;
-	if (strncmp(f->path, CAPSULE, strlen(CAPSULE)) != 0)
+	/* of a run that makes all only what went is not among the months */
+	if ((b->all && what != 'g') ||
+	    strncmp(path, CAPSULE, strlen(CAPSULE)) != 0)
 		return 0;
 	if (sscanf(p, "%4d/%2d/%2d.gmi", &y, &m, &d) == 3) {
 		snprintf(month, sizeof(month), "%04d-%02d", y % 10000,
@@ -76,9 +79,9 @@ touched(char what, const struct store_file *f, void *arg)
 		add_month(b, month);
 	} else if (strncmp(p, "e/", 2) == 0 &&
 	    (id = strchr(p + 2, '/')) != NULL) {
-		id = arena_strndup(&b->arena, id + 1, strspn(id + 1,
+		id = arena_strndup(&a, id + 1, strspn(id + 1,
 		    "0123456789abcdefghijklmnopqrstuvwxyz"));
-		if (store_entry_by_pid(b->site->store, &en, &b->arena, id,
+		if (store_entry_by_pid(b->site->store, &en, &a, id,
 		    0) == 0) {
 			site_iso_day(&day, en.sort);
 			buf_truncate(&day, strlen("2026-01"));
@@ -86,6 +89,7 @@ touched(char what, const struct store_file *f, void *arg)
 			buf_free(&day);
 		}
 	}
+	arena_free(&a);
 	return 0;
 }
 
@@ -98,6 +102,7 @@ collect(struct bundles *b, const struct stale *st, struct error *e)
 	size_t n = 0;
 	int rc;
 
+	b->all = st->all;
 	for (size_t i = 0; i < st->nmonths; i++)
 		add_month(b, st->months[i]);
 	if ((rc = tree_changes(s->tree, touched, b)) != 0)

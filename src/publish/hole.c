@@ -369,11 +369,11 @@ whole_links(struct buf *out, const struct site *s, struct span page)
 }
 
 static int
-is_health(char what, const struct store_file *f, void *arg)
+is_health(char what, const char *path, void *arg)
 {
 	(void)what;
 	(void)arg;
-	return strcmp(f->path, "capsule/health.gmi") == 0;
+	return strcmp(path, "capsule/health.gmi") == 0;
 }
 
 int

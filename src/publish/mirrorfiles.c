@@ -25,6 +25,9 @@ struct lists {
 	const char	**touched;	/* else the files whose lists are */
 	size_t		 ntouched;
 	struct buf	 out;
+	struct buf	 path;		/* of the log's piece in out */
+	size_t		 had;		/* so much of it was there */
+	struct error	*e;
 	struct buf	 gone;		/* the table so far, after a "\n" */
 	bool		 stale;		/* and whether it is right no more */
 };
@@ -38,26 +41,6 @@ touch(struct lists *l, const char *path)
 }
 
 /* --- the change log --- */
-
-static int
-log_change(char what, const struct store_file *f, void *arg)
-{
-	struct lists *l = arg;
-
-	if (!mirrorlists_has(f->path))
-		return 0;
-	if (!l->all)
-		touch(l, arena_strdup(&l->arena, f->path));
-	date_rfc3339(&l->out, l->site->now);
-	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
-	    what == 'c' ? "changed" : "gone", f->path + strlen(CAPSULE));
-	if (what == 'g')
-		buf_puts(&l->out, "-\t-\n");
-	else
-		buf_putf(&l->out, "%lld\t%s\n", (long long)f->size,
-		    f->sha256);
-	return 0;
-}
 
 /*
  * The log as the last run that was completed left it: one that broke off
@@ -101,25 +84,71 @@ log_path(struct lists *l, struct buf *path, const char *month)
 	}
 }
 
-/* Put the month's log with this run's lines at its end. */
-static int
-append_log(struct lists *l, struct error *e)
+/* Go on where the log ends. */
+static void
+begin_log(struct lists *l)
 {
-	struct buf month = { 0 }, path = { 0 };
-	size_t had;
-	int rc = 0;
+	struct buf month = { 0 };
 
 	date_rfc3339(&month, l->site->now);
 	buf_truncate(&month, strlen("2026-01"));
-	log_path(l, &path, buf_cstr(&month));
-	read_log(l, buf_cstr(&path), &l->out);
-	had = l->out.n;
-	tree_changes(l->site->tree, log_change, l);
-	if (l->out.n > had)
-		rc = small_put(l->site, buf_cstr(&path), &l->out, e);
-	buf_free(&l->out);
+	log_path(l, &l->path, buf_cstr(&month));
+	read_log(l, buf_cstr(&l->path), &l->out);
+	l->had = l->out.n;
 	buf_free(&month);
-	buf_free(&path);
+}
+
+static int
+put_log(struct lists *l, const char *path, struct error *e)
+{
+	int rc = l->out.n > l->had ? small_put(l->site, path, &l->out, e) : 0;
+
+	buf_clear(&l->out);
+	return rc;
+}
+
+static int
+log_change(char what, const char *path, void *arg)
+{
+	struct lists *l = arg;
+	struct arena a = { 0 };
+	struct store_file f;
+	char *kept;
+	int rc = 0;
+
+	if (!mirrorlists_has(path))
+		return 0;
+	kept = arena_strdup(&a, path);
+	if (!l->all)
+		touch(l, arena_strdup(&l->arena, path));
+	if (l->out.n >= LOG_MAX) {
+		rc = put_log(l, buf_cstr(&l->path), l->e);
+		begin_log(l);
+	}
+	date_rfc3339(&l->out, l->site->now);
+	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
+	    what == 'c' ? "changed" : "gone", kept + strlen(CAPSULE));
+	if (what != 'g' && store_file(l->site->store, &f, &a, kept) == 0)
+		buf_putf(&l->out, "%lld\t%s\n", (long long)f.size,
+		    f.sha256);
+	else
+		buf_puts(&l->out, "-\t-\n");
+	arena_free(&a);
+	return rc;
+}
+
+/* Put the month's log with this run's lines at its end, in pieces. */
+static int
+append_log(struct lists *l, struct error *e)
+{
+	int rc;
+
+	l->e = e;
+	begin_log(l);
+	if ((rc = tree_changes(l->site->tree, log_change, l)) == 0)
+		rc = put_log(l, buf_cstr(&l->path), e);
+	buf_free(&l->out);
+	buf_free(&l->path);
 	return rc;
 }
 
@@ -147,21 +176,21 @@ put_gone(struct lists *l, struct error *e)
 }
 
 static int
-alters_gone(char what, const struct store_file *f, void *arg)
+alters_gone(char what, const char *path, void *arg)
 {
 	struct lists *l = arg;
 	struct store_file now;
 	struct buf line = { 0 };
 
-	if (what == 'c' || strncmp(f->path, CAPSULE, strlen(CAPSULE)) != 0)
+	if (what == 'c' || strncmp(path, CAPSULE, strlen(CAPSULE)) != 0)
 		return 0;
 	if (what == 'g') {
 		/* removed, or gone for ever? */
 		l->stale = store_file(l->site->store, &now, &l->arena,
-		    f->path) == 0 && now.gone;
+		    path) == 0 && now.gone;
 		return l->stale;
 	}
-	buf_putf(&line, "\n%s\t", f->path + strlen(CAPSULE));
+	buf_putf(&line, "\n%s\t", path + strlen(CAPSULE));
 	l->stale = memmem(l->gone.p, l->gone.n, line.p, line.n) != NULL;
 	buf_free(&line);
 	return l->stale;

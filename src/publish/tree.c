@@ -16,11 +16,6 @@
 #include "base/xalloc.h"
 #include "publish/tree.h"
 
-struct change {
-	char			what;	/* 'a', 'c', 'g' */
-	struct store_file	file;
-};
-
 struct removal {
 	const char	*path;	/* NULL: taken back */
 	bool		 tombstone;
@@ -31,8 +26,7 @@ struct tree {
 	struct tree_options	 o;
 	struct tree_counts	 counts;
 	struct arena		 arena;
-	struct change		*changes;
-	size_t			 nchanges;
+	struct buf		 changes;	/* 'a', 'c' or 'g', path, NUL */
 	struct removal		*removals;
 	size_t			 nremovals;
 	const char		**doomed;	/* NULL: written again */
@@ -62,6 +56,7 @@ tree_close(struct tree *t)
 	if (t == NULL)
 		return;
 	arena_free(&t->arena);
+	buf_free(&t->changes);
 	free(t);
 }
 
@@ -73,16 +68,10 @@ tree_temp(struct tree *t)
 }
 
 static void
-keep_change(struct tree *t, char what, const struct store_file *f)
+keep_change(struct tree *t, char what, const char *path)
 {
-	struct change *c;
-
-	t->changes = arena_push(&t->arena, t->changes, &t->nchanges,
-	    sizeof(*t->changes));
-	c = &t->changes[t->nchanges - 1];
-	c->what = what;
-	c->file = *f;
-	c->file.path = arena_strdup(&t->arena, f->path);
+	buf_putc(&t->changes, what);
+	buf_put(&t->changes, path, strlen(path) + 1);
 }
 
 /* Make the directories above path, unless they are there. */
@@ -196,7 +185,7 @@ put(struct tree *t, const char *path, struct span bytes, const char *temp,
 	    (rc = rename_into(temp, full, e)) == 0) {
 		temp = NULL;
 		if ((rc = store_file_put(t->store, &f, e)) == 0)
-			keep_change(t, known && !had.gone ? 'c' : 'a', &f);
+			keep_change(t, known && !had.gone ? 'c' : 'a', path);
 	}
 done:
 	if (temp != NULL)
@@ -317,7 +306,7 @@ remove_one(struct tree *t, const struct removal *r, struct error *e)
 	if ((rc = store_file_gone(t->store, r->path, r->tombstone, e)) != 0)
 		goto done;
 	if (!f.gone)
-		keep_change(t, 'g', &f);
+		keep_change(t, 'g', r->path);
 	t->doomed = arena_push(&t->arena, t->doomed, &t->ndoomed,
 	    sizeof(*t->doomed));
 	t->doomed[t->ndoomed - 1] = r->path;
@@ -352,7 +341,7 @@ sync_tree(struct tree *t, struct error *e)
 {
 	int fd, rc = 0;
 
-	if (!t->o.sync || t->o.dry_run || t->nchanges == 0)
+	if (!t->o.sync || t->o.dry_run || t->changes.n == 0)
 		return 0;
 	fd = open(t->o.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || syncfs(fd) == -1)
@@ -387,12 +376,18 @@ tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
 }
 
 int
-tree_changes(struct tree *t,
-    int (*each)(char what, const struct store_file *f, void *arg), void *arg)
+tree_changes(struct tree *t, int (*each)(char what, const char *path,
+    void *arg), void *arg)
 {
+	size_t end = t->changes.n, n;
 	int rc = 0;
 
-	for (size_t i = 0; i < t->nchanges && rc == 0; i++)
-		rc = each(t->changes[i].what, &t->changes[i].file, arg);
+	/* what is put meanwhile may move them */
+	for (size_t i = 0; i < end && rc == 0; i += n) {
+		const char *path = t->changes.p + i + 1;
+
+		n = strlen(path) + 2;
+		rc = each(path[-1], path, arg);
+	}
 	return rc;
 }

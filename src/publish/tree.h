@@ -80,10 +80,10 @@ int	tree_finish(struct tree *t, struct tree_counts *c, struct error *e);
 
 /*
  * What this run changed so far, for the change log: calls each with
- * 'a' (added), 'c' (changed) or 'g' (gone).
+ * 'a' (added), 'c' (changed) or 'g' (gone) until it returns non-zero, which
+ * is the result.  path is valid until something is put.
  */
 int	tree_changes(struct tree *t,
-	    int (*each)(char what, const struct store_file *f, void *arg),
-	    void *arg);
+	    int (*each)(char what, const char *path, void *arg), void *arg);
 
 #endif

@@ -93,6 +93,9 @@ changes() {
 	done
 }
 had=$(changes | wc -c)
+echo "# $had bytes of changes"
+is "no piece of the log is larger than 64 kB and a line" \
+    "$(find output/capsule/mirror -name 'changes-*' -size +66000c)" ""
 parts() { grep -rh '	part$' output/capsule/mirror/ | LC_ALL=C sort; }
 parts >"$T/parts"
 feed 3 17 31 44 58 63 71 85 99 110 >feed.rss
