@@ -64,20 +64,27 @@ is_part(const struct manifest_file *f)
 	    !span_eqs(f->path, MANIFEST_PATH);
 }
 
-/* The copy of a list; text keeps its bytes. */
-static bool
+/*
+ * The copy of a list; text keeps its bytes.  E_NOTFOUND: there is none, or it
+ * is no list; else it cannot be read, and what it names is not known.
+ */
+static int
 read_copy(struct lists *l, struct span path, struct buf *text,
-    struct manifest *list)
+    struct manifest *list, struct error *e)
 {
 	char *file = mirror_file(l->m, path);
-	bool have;
+	struct error own = { 0 };
+	int rc;
 
 	*list = (struct manifest){ .files = NULL };
 	text->max = MANIFEST_BYTES_MAX;
-	have = file_read(text, file, NULL) == 0 &&
-	    manifest_read(list, buf_span(text)) == 0;
+	rc = file_read(text, file, &own);
+	if (rc == 0 && manifest_read(list, buf_span(text)) != 0)
+		rc = E_NOTFOUND;
+	else if (rc != 0 && rc != E_NOTFOUND && e != NULL)
+		*e = own;
 	free(file);
-	return have;
+	return rc;
 }
 
 static void
@@ -89,11 +96,13 @@ leave(struct lists *l, struct span path)
 
 /* What old has and fresh (NULL: no list any more) has not, and what is in
  * the lists that went. */
-static void
+static int
 leave_old(struct lists *l, const struct manifest *old,
-    const struct manifest *fresh, int depth)
+    const struct manifest *fresh, int depth, struct error *e)
 {
-	for (size_t i = 0; i < old->n; i++) {
+	int rc = 0;
+
+	for (size_t i = 0; i < old->n && rc == 0; i++) {
 		const struct manifest_file *f = &old->files[i];
 		struct buf text = { 0 };
 		struct manifest below;
@@ -102,13 +111,16 @@ leave_old(struct lists *l, const struct manifest *old,
 		    manifest_find(fresh, f->path) != NULL))
 			continue;
 		if (is_part(f) && depth < MANIFEST_DEPTH_MAX) {
-			if (read_copy(l, f->path, &text, &below))
-				leave_old(l, &below, NULL, depth + 1);
+			rc = read_copy(l, f->path, &text, &below, e);
+			if (rc == 0)
+				rc = leave_old(l, &below, NULL, depth + 1, e);
 			manifest_free(&below);
 			buf_free(&text);
+			rc = rc == E_NOTFOUND ? 0 : rc;
 		}
 		leave(l, f->path);
 	}
+	return rc;
 }
 
 static int
@@ -151,11 +163,13 @@ struct left {
 };
 
 /* Note which of the paths a list or one below it has. */
-static void
+static int
 keep_listed(struct lists *l, struct left *left, const struct manifest *list,
-    int depth)
+    int depth, struct error *e)
 {
-	for (size_t i = 0; i < list->n; i++) {
+	int rc = 0;
+
+	for (size_t i = 0; i < list->n && rc == 0; i++) {
 		const struct manifest_file *f = &list->files[i];
 		const struct span *at = bsearch(&f->path, left->paths,
 		    left->n, sizeof(*left->paths), by_span);
@@ -167,12 +181,16 @@ keep_listed(struct lists *l, struct left *left, const struct manifest *list,
 		if (is_part(f) && depth < MANIFEST_DEPTH_MAX &&
 		    l->ntaken > 0) {
 			l->ntaken--;
-			if (read_copy(l, f->path, &text, &below))
-				keep_listed(l, left, &below, depth + 1);
+			rc = read_copy(l, f->path, &text, &below, e);
+			if (rc == 0)
+				rc = keep_listed(l, left, &below, depth + 1,
+				    e);
 			manifest_free(&below);
 			buf_free(&text);
+			rc = rc == E_NOTFOUND ? 0 : rc;
 		}
 	}
+	return rc;
 }
 
 /*
@@ -195,13 +213,14 @@ is_doubtful(struct mirror *m, const struct left *left)
 }
 
 /* All is here: what left its list, and came into none, goes. */
-static void
-drop_left(struct lists *l, const struct manifest *list)
+static int
+drop_left(struct lists *l, const struct manifest *list, struct error *e)
 {
 	struct left left = { .n = 0 };
 	struct span rest = buf_span(&l->left), line;
 	size_t n = 0;
 	char *file;
+	int rc = 0;
 
 	while (rest.n > 0 && rest.p[rest.n - 1] != '\n')
 		rest.n--;
@@ -221,8 +240,8 @@ drop_left(struct lists *l, const struct manifest *list)
 		left.kept = xcalloc(n, sizeof(*left.kept));
 		/* no more lists than were taken, however they name each
 		 * other */
-		keep_listed(l, &left, list, 0);
-		if (!is_doubtful(l->m, &left)) {
+		rc = keep_listed(l, &left, list, 0, e);
+		if (rc == 0 && !is_doubtful(l->m, &left)) {
 			for (size_t i = 0; i < n; i++)
 				if (!left.kept[i])
 					drop(l->m, left.paths[i]);
@@ -233,6 +252,7 @@ drop_left(struct lists *l, const struct manifest *list)
 		free(left.kept);
 	}
 	arena_free(&left.arena);
+	return rc;
 }
 
 /* --- taking --- */
@@ -271,13 +291,16 @@ finish_list(struct lists *l, struct span path, struct span text,
 	size_t had = l->left.n;
 	int rc;
 
-	if (read_copy(l, path, &old_text, &old) &&
-	    !span_eq(buf_span(&old_text), text))
-		leave_old(l, &old, list, 0);
-	for (size_t i = 0; i < list->n; i++)
+	rc = read_copy(l, path, &old_text, &old, e);
+	if (rc == 0 && !span_eq(buf_span(&old_text), text))
+		rc = leave_old(l, &old, list, 0, e);
+	else if (rc == E_NOTFOUND)
+		rc = 0;
+	for (size_t i = 0; i < list->n && rc == 0; i++)
 		if (list->files[i].gone)
 			drop(l->m, list->files[i].path);
-	rc = note_left(l, had, e);
+	if (rc == 0)
+		rc = note_left(l, had, e);
 	if (rc == 0)
 		rc = mirror_store(l->m, path, text, mtime, e);
 	manifest_free(&old);
@@ -398,10 +421,12 @@ mirror_lists(struct mirror *m, struct span text, const struct manifest *list,
 
 	m->r->manifest = true;
 	/* of a run that did not come to its end */
-	(void)file_read(&l.left, file, NULL);
-	rc = take_list(&l, span_str(MANIFEST_PATH), text, list, 0, 0, e);
+	rc = file_read(&l.left, file, e);
+	if (rc == 0 || rc == E_NOTFOUND)
+		rc = take_list(&l, span_str(MANIFEST_PATH), text, list, 0, 0,
+		    e);
 	if (rc == 0 && m->r->failed == 0 && !m->r->cut)
-		drop_left(&l, list);
+		rc = drop_left(&l, list, e);
 	tdestroy(l.taken, free);
 	buf_free(&l.left);
 	free(file);

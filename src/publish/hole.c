@@ -320,16 +320,20 @@ out:
 /* --- what the capsule has as well --- */
 
 static int
-read_capsule(struct site *s, const char *path, struct buf *out)
+read_capsule(struct site *s, const char *path, struct buf *out,
+    struct error *e)
 {
 	struct buf name = { 0 };
+	struct error own = { 0 };
 	char *full;
 	int rc;
 
 	buf_putf(&name, "capsule/%s", path);
 	full = file_join(s->config->output_dir, buf_cstr(&name));
 	buf_init(out, COPY_MAX);
-	rc = file_read(out, full, NULL);
+	rc = file_read(out, full, &own);
+	if (rc != 0 && rc != E_NOTFOUND && e != NULL)
+		*e = own;
 	free(full);
 	buf_free(&name);
 	return rc;
@@ -340,12 +344,12 @@ static int
 copy_capsule(struct site *s, const char *path, struct error *e)
 {
 	struct buf b = { 0 };
-	int rc = 0;
+	int rc;
 
-	if (read_capsule(s, path, &b) == 0)
+	if ((rc = read_capsule(s, path, &b, e)) == 0)
 		rc = put_at(s, "", path, buf_span(&b), e);
 	buf_free(&b);
-	return rc;
+	return rc == E_NOTFOUND ? 0 : rc;
 }
 
 /* Links within the capsule, made whole: a text has no place of its own. */
@@ -385,7 +389,7 @@ hole_publish_late(struct site *s, bool all, struct error *e)
 	if (!s->config->gopher ||
 	    (!all && !tree_changes(s->tree, is_health, NULL)))
 		return 0;
-	if (read_capsule(s, "health.gmi", &page) == 0) {
+	if ((rc = read_capsule(s, "health.gmi", &page, e)) == 0) {
 		whole_links(&whole, s, buf_span(&page));
 		gemtext_to_text(&text, buf_span(&whole),
 		    (size_t)s->config->gopher_width);
@@ -396,7 +400,7 @@ hole_publish_late(struct site *s, bool all, struct error *e)
 	buf_free(&whole);
 	buf_free(&text);
 	buf_free(&out);
-	return rc;
+	return rc == E_NOTFOUND ? 0 : rc;
 }
 
 /* The feed and the subscriptions, where they are stale. */

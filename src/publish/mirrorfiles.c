@@ -46,14 +46,21 @@ touch(struct lists *l, const char *path)
  * The log as the last run that was completed left it: one that broke off
  * after its file was there will now say the same again.
  */
-static void
+static int
 read_log(struct lists *l, const char *path, struct buf *out)
 {
 	char *full = file_join(l->site->config->output_dir, path);
 	struct store_file had;
+	struct error own = { 0 };
+	int rc = file_read(out, full, &own);
 
-	/* one that cannot be read begins anew: it is no page's business */
-	if (file_read(out, full, NULL) != 0)
+	free(full);
+	if (rc != 0 && rc != E_NOTFOUND) {
+		if (l->e != NULL)
+			*l->e = own;
+		return rc;
+	}
+	if (rc == E_NOTFOUND)
 		buf_clear(out);
 	if (store_file(l->site->store, &had, &l->arena, path) != 0 || had.gone)
 		buf_clear(out);
@@ -63,7 +70,7 @@ read_log(struct lists *l, const char *path, struct buf *out)
 		buf_puts(out, "# time\tchange\tpath\tsize\tsha256\n");
 	else if (out->p[out->n - 1] != '\n')
 		buf_putc(out, '\n');
-	free(full);
+	return 0;
 }
 
 /* The piece of the month's log that is to be added to. */
@@ -85,17 +92,19 @@ log_path(struct lists *l, struct buf *path, const char *month)
 }
 
 /* Go on where the log ends. */
-static void
+static int
 begin_log(struct lists *l)
 {
 	struct buf month = { 0 };
+	int rc;
 
 	date_rfc3339(&month, l->site->now);
 	buf_truncate(&month, strlen("2026-01"));
 	log_path(l, &l->path, buf_cstr(&month));
-	read_log(l, buf_cstr(&l->path), &l->out);
+	rc = read_log(l, buf_cstr(&l->path), &l->out);
 	l->had = l->out.n;
 	buf_free(&month);
+	return rc;
 }
 
 static int
@@ -123,7 +132,8 @@ log_change(char what, const char *path, void *arg)
 		touch(l, arena_strdup(&l->arena, path));
 	if (l->out.n >= LOG_MAX) {
 		rc = put_log(l, buf_cstr(&l->path), l->e);
-		begin_log(l);
+		if (rc == 0)
+			rc = begin_log(l);
 	}
 	date_rfc3339(&l->out, l->site->now);
 	buf_putf(&l->out, "\t%s\t%s\t", what == 'a' ? "added" :
@@ -144,8 +154,8 @@ append_log(struct lists *l, struct error *e)
 	int rc;
 
 	l->e = e;
-	begin_log(l);
-	if ((rc = tree_changes(l->site->tree, log_change, l)) == 0)
+	if ((rc = begin_log(l)) == 0 &&
+	    (rc = tree_changes(l->site->tree, log_change, l)) == 0)
 		rc = put_log(l, buf_cstr(&l->path), e);
 	buf_free(&l->out);
 	buf_free(&l->path);

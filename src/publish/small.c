@@ -169,15 +169,22 @@ update_table(struct site *s, const char *path, const struct row *rows,
 {
 	char *full = file_join(s->config->output_dir, path);
 	struct buf old = { 0 }, out = { 0 };
-	int rc = 0;
+	struct error own = { 0 };
+	int rc = fresh ? 0 : file_read(&old, full, &own);
 
-	if (!fresh && file_read(&old, full, NULL) != 0)
-		buf_clear(&old);
+	/* one that is there and cannot be read must not lose its rows */
+	if (rc != 0 && rc != E_NOTFOUND) {
+		if (e != NULL)
+			*e = own;
+		goto done;
+	}
+	rc = 0;
 	merge(&out, buf_span(&old), rows, n);
 	if (out.n > 0)
 		rc = small_put(s, path, &out, e);
 	else if (tree_has(s->tree, path))
 		rc = tree_gone(s->tree, path, false, e);
+done:
 	buf_free(&old);
 	buf_free(&out);
 	free(full);
