@@ -69,7 +69,7 @@ sandbox_landlock_abi(void)
 }
 
 /* The sanitizer reserves terabytes of address space for itself. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED	1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -325,7 +325,8 @@ make(struct bundles *b, struct month *m, struct error *e)
 		b->changed = false;
 		if (s->config->books)
 			rc = make_book(b, m, e);
-		if (rc == 0 && has_tar(s))
+		if (rc == 0 && has_tar(s) &&
+		    (rc = tree_flush(s->tree, e)) == 0)
 			rc = make_tar(b, m, e);
 		if (rc == 0)
 			rc = store_meta_set(s->store, print_key(b, m), hex, e);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "gemtext/gemtext.h"
 #include "publish/hole.h"
 #include "publish/holetext.h"
@@ -324,17 +323,11 @@ read_capsule(struct site *s, const char *path, struct buf *out,
     struct error *e)
 {
 	struct buf name = { 0 };
-	struct error own = { 0 };
-	char *full;
 	int rc;
 
 	buf_putf(&name, "capsule/%s", path);
-	full = file_join(s->config->output_dir, buf_cstr(&name));
 	buf_init(out, COPY_MAX);
-	rc = file_read(out, full, &own);
-	if (rc != 0 && rc != E_NOTFOUND && e != NULL)
-		*e = own;
-	free(full);
+	rc = tree_read(s->tree, buf_cstr(&name), out, e);
 	buf_free(&name);
 	return rc;
 }

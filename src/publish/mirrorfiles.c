@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/file.h"
 #include "publish/mirrorlists.h"
 #include "publish/small.h"
 
@@ -49,17 +48,11 @@ touch(struct lists *l, const char *path)
 static int
 read_log(struct lists *l, const char *path, struct buf *out)
 {
-	char *full = file_join(l->site->config->output_dir, path);
 	struct store_file had;
-	struct error own = { 0 };
-	int rc = file_read(out, full, &own);
+	int rc = tree_read(l->site->tree, path, out, l->e);
 
-	free(full);
-	if (rc != 0 && rc != E_NOTFOUND) {
-		if (l->e != NULL)
-			*l->e = own;
+	if (rc != 0 && rc != E_NOTFOUND)
 		return rc;
-	}
 	if (rc == E_NOTFOUND)
 		buf_clear(out);
 	if (store_file(l->site->store, &had, &l->arena, path) != 0 || had.gone)
@@ -211,18 +204,14 @@ alters_gone(char what, const char *path, void *arg)
 static bool
 gone_is_stale(struct lists *l, const struct stale *st)
 {
-	char *full;
-
 	if (st->all || st->ngone > 0 || st->ngone_feeds > 0 ||
 	    !tree_has(l->site->tree, GONE))
 		return true;
-	full = file_join(l->site->config->output_dir, GONE);
 	buf_putc(&l->gone, '\n');
-	if (file_read(&l->gone, full, NULL) != 0)
+	if (tree_read(l->site->tree, GONE, &l->gone, NULL) != 0)
 		l->stale = true;
 	else
 		(void)tree_changes(l->site->tree, alters_gone, l);
-	free(full);
 	return l->stale;
 }
 

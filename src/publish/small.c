@@ -7,7 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/file.h"
 #include "publish/bundles.h"
 #include "publish/small.h"
 
@@ -167,17 +166,12 @@ static int
 update_table(struct site *s, const char *path, const struct row *rows,
     size_t n, bool fresh, struct error *e)
 {
-	char *full = file_join(s->config->output_dir, path);
 	struct buf old = { 0 }, out = { 0 };
-	struct error own = { 0 };
-	int rc = fresh ? 0 : file_read(&old, full, &own);
+	int rc = fresh ? 0 : tree_read(s->tree, path, &old, e);
 
 	/* one that is there and cannot be read must not lose its rows */
-	if (rc != 0 && rc != E_NOTFOUND) {
-		if (e != NULL)
-			*e = own;
+	if (rc != 0 && rc != E_NOTFOUND)
 		goto done;
-	}
 	rc = 0;
 	merge(&out, buf_span(&old), rows, n);
 	if (out.n > 0)
@@ -187,7 +181,6 @@ update_table(struct site *s, const char *path, const struct row *rows,
 done:
 	buf_free(&old);
 	buf_free(&out);
-	free(full);
 	return rc;
 }
 

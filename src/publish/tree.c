@@ -15,6 +15,10 @@
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "publish/tree.h"
+#include "publish/writer.h"
+
+/* A run that writes more than that has a thread do it. */
+#define FEW_FILES	64
 
 struct removal {
 	const char	*path;	/* NULL: taken back */
@@ -32,6 +36,7 @@ struct tree {
 	const char		**doomed;	/* NULL: written again */
 	size_t			 ndoomed;
 	unsigned		 temps;
+	struct writer		*writer;	/* NULL: none, or not yet */
 };
 
 int
@@ -55,6 +60,7 @@ tree_close(struct tree *t)
 {
 	if (t == NULL)
 		return;
+	writer_free(t->writer);
 	arena_free(&t->arena);
 	buf_free(&t->changes);
 	free(t);
@@ -74,57 +80,6 @@ keep_change(struct tree *t, char what, const char *path)
 	buf_put(&t->changes, path, strlen(path) + 1);
 }
 
-/* Make the directories above path, unless they are there. */
-static int
-make_parents(const char *path, struct error *e)
-{
-	char *dir = xstrdup(path), *slash = strrchr(dir, '/');
-	int rc = 0;
-
-	if (slash != NULL) {
-		*slash = '\0';
-		rc = file_mkdirs(dir, 0755, e);
-	}
-	free(dir);
-	return rc;
-}
-
-/* A whole file under a name of its own, dated and ready to be renamed. */
-static int
-write_temp(struct tree *t, const char *temp, struct span bytes,
-    struct error *e)
-{
-	const struct timespec when[2] = {
-	    { .tv_sec = (time_t)t->o.now }, { .tv_sec = (time_t)t->o.now } };
-	int fd, rc;
-
-	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-	    0644);
-	if (fd == -1)
-		return error_errno(e, "%s", temp);
-	if ((rc = file_write_fd(fd, bytes, e)) != 0)
-		error_wrap(e, "%s", temp);
-	else if (futimens(fd, when) == -1)
-		rc = error_errno(e, "%s", temp);
-	if (close(fd) == -1 && rc == 0)
-		rc = error_errno(e, "%s", temp);
-	return rc;
-}
-
-static int
-rename_into(const char *temp, const char *path, struct error *e)
-{
-	int rc;
-
-	if (rename(temp, path) == 0)
-		return 0;
-	if (errno != ENOENT)
-		return error_errno(e, "%s", path);
-	if ((rc = make_parents(path, e)) != 0)
-		return rc;
-	return rename(temp, path) == 0 ? 0 : error_errno(e, "%s", path);
-}
-
 static void
 take_back(struct tree *t, const char *path)
 {
@@ -137,9 +92,32 @@ take_back(struct tree *t, const char *path)
 			t->doomed[i] = NULL;
 }
 
+int
+tree_flush(struct tree *t, struct error *e)
+{
+	return t->writer != NULL ? writer_wait(t->writer, e) : 0;
+}
+
+int
+tree_read(struct tree *t, const char *path, struct buf *out, struct error *e)
+{
+	struct error own = { 0 };
+	char *full;
+	int rc;
+
+	if ((rc = tree_flush(t, e)) != 0)
+		return rc;
+	full = file_join(t->o.dir, path);
+	rc = file_read(out, full, &own);
+	if (rc != 0 && rc != E_NOTFOUND && e != NULL)
+		*e = own;
+	free(full);
+	return rc;
+}
+
 /* Whether path holds what f says, by the manifest and by its size. */
 static bool
-is_same(const struct tree *t, const struct store_file *had, bool known,
+is_same(struct tree *t, const struct store_file *had, bool known,
     const struct store_file *f)
 {
 	struct stat st;
@@ -149,6 +127,9 @@ is_same(const struct tree *t, const struct store_file *had, bool known,
 	if (!known || had->gone || had->size != f->size ||
 	    strcmp(had->sha256, f->sha256) != 0)
 		return false;
+	/* it may have been put a moment ago */
+	if (tree_flush(t, NULL) != 0)
+		return false;
 	full = file_join(t->o.dir, f->path);
 	same = lstat(full, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_size == f->size;
@@ -156,15 +137,31 @@ is_same(const struct tree *t, const struct store_file *had, bool known,
 	return same;
 }
 
-/* Bring in bytes, or the file temp when that is not NULL. */
+/* Now, or soon and before what is put next. */
 static int
-put(struct tree *t, const char *path, struct span bytes, const char *temp,
+write_file(struct tree *t, const char *path, struct span bytes,
+    struct error *e)
+{
+	char *full = file_join(t->o.dir, path), *temp = tree_temp(t);
+	int rc;
+
+	if (t->counts.written == FEW_FILES)
+		t->writer = writer_new();
+	rc = t->writer != NULL ?
+	    writer_put(t->writer, temp, full, bytes, t->o.now, e) :
+	    writer_write(temp, full, bytes, t->o.now, e);
+	free(temp);
+	free(full);
+	return rc;
+}
+
+int
+tree_put(struct tree *t, const char *path, struct span bytes,
     struct error *e)
 {
 	struct arena a = { 0 };
 	struct store_file had = { 0 }, f = { .path = path,
 	    .size = (int64_t)bytes.n, .mtime = t->o.now };
-	char *full = NULL, *made = NULL;
 	bool known;
 	int rc = 0;
 
@@ -178,29 +175,12 @@ put(struct tree *t, const char *path, struct span bytes, const char *temp,
 	t->counts.written++;
 	if (t->o.dry_run)
 		goto done;
-	full = file_join(t->o.dir, path);
-	if (temp == NULL)
-		temp = made = tree_temp(t);
-	if ((rc = write_temp(t, temp, bytes, e)) == 0 &&
-	    (rc = rename_into(temp, full, e)) == 0) {
-		temp = NULL;
-		if ((rc = store_file_put(t->store, &f, e)) == 0)
-			keep_change(t, known && !had.gone ? 'c' : 'a', path);
-	}
+	if ((rc = write_file(t, path, bytes, e)) == 0 &&
+	    (rc = store_file_put(t->store, &f, e)) == 0)
+		keep_change(t, known && !had.gone ? 'c' : 'a', path);
 done:
-	if (temp != NULL)
-		unlink(temp);
-	free(made);
-	free(full);
 	arena_free(&a);
 	return rc;
-}
-
-int
-tree_put(struct tree *t, const char *path, struct span bytes,
-    struct error *e)
-{
-	return put(t, path, bytes, NULL, e);
 }
 
 int
@@ -211,7 +191,8 @@ tree_put_file(struct tree *t, const char *path, const char *temp,
 	int rc;
 
 	if ((rc = file_read(&b, temp, e)) == 0)
-		rc = put(t, path, buf_span(&b), temp, e);
+		rc = tree_put(t, path, buf_span(&b), e);
+	(void)unlink(temp);
 	buf_free(&b);
 	return rc;
 }
@@ -369,7 +350,8 @@ tree_finish(struct tree *t, struct tree_counts *c, struct error *e)
 {
 	int rc;
 
-	if ((rc = tree_remove(t, e)) == 0 && (rc = sync_tree(t, e)) == 0)
+	if ((rc = tree_remove(t, e)) == 0 && (rc = tree_flush(t, e)) == 0 &&
+	    (rc = sync_tree(t, e)) == 0)
 		rc = unlink_doomed(t, e);
 	*c = t->counts;
 	return rc;

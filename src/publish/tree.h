@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/span.h"
 #include "store/store.h"
@@ -52,6 +53,19 @@ int	tree_put_file(struct tree *t, const char *path, const char *temp,
 	    struct error *e);
 /* A fresh absolute name for such a file, freed by the caller. */
 char	*tree_temp(struct tree *t);
+
+/*
+ * A run that puts many files has them written by a thread, in their order.
+ * Wait until all that was put is there: to be called before a published file
+ * is read.  A failure to write may be told here or by any later put.
+ */
+int	tree_flush(struct tree *t, struct error *e);
+/*
+ * Append what a published file holds.  E_NOTFOUND, of which e is not told:
+ * it is not there; else it cannot be read.
+ */
+int	tree_read(struct tree *t, const char *path, struct buf *out,
+	    struct error *e);
 
 /*
  * path is no longer wanted: removed at the end.  tombstone: it is gone for
