@@ -497,19 +497,18 @@ has_control(const char *s)
 static void
 add_header(struct http *h, const char *name, const char *value)
 {
-	size_t n = strlen(name), len = strlen(value);
 	struct curl_slist *header;
-	char *line;
+	struct buf line = { 0 };
 
 	/* Nothing that could end the line early goes out. */
 	if (has_control(value))
 		return;
-	line = xmalloc(n + 2 + len + 1);
-	memcpy(line, name, n);
-	memcpy(line + n, ": ", 2);
-	memcpy(line + n + 2, value, len + 1);
+	buf_puts(&line, name);
+	buf_puts(&line, ": ");
+	buf_puts(&line, value);
 	header = &h->own[h->nown++];
-	*header = (struct curl_slist){ .data = line, .next = h->headers };
+	*header = (struct curl_slist){ .data = buf_take(&line),
+	    .next = h->headers };
 	h->headers = header;
 }
 

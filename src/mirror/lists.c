@@ -136,10 +136,11 @@ note_left(struct lists *l, size_t had, struct error *e)
 	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
 	    O_NOFOLLOW, 0644);
 	/* a run that was killed may have left half a line */
-	if (fd == -1 || (rc = file_write_fd(fd, span_str("\n"), e)) != 0 ||
-	    (rc = file_write_fd(fd, fresh, e)) != 0)
-		rc = fd == -1 ? error_errno(e, "%s", file) :
-		    error_wrap(e, "%s", file);
+	if (fd == -1)
+		rc = error_errno(e, "%s", file);
+	else if (file_write_fd(fd, span_str("\n"), e) != 0 ||
+	    file_write_fd(fd, fresh, e) != 0)
+		rc = error_wrap(e, "%s", file);
 	if (fd != -1 && close(fd) == -1 && rc == 0)
 		rc = error_errno(e, "%s", file);
 	free(file);

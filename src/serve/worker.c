@@ -92,7 +92,7 @@ is_same_address(const struct conn *a, const struct conn *b)
 static struct conn *
 first_of_crowd(const struct conn_queue *q)
 {
-	struct conn *c, *crowd = TAILQ_FIRST(q);
+	struct conn *c = NULL, *crowd = TAILQ_FIRST(q);
 	size_t votes = 0;
 
 	/* Each takes a vote from another; who has more than half keeps some. */
