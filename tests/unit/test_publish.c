@@ -122,6 +122,90 @@ keep_line(const char *line, void *arg)
 	buf_putf(arg, "%s\n", line);
 }
 
+#define MANY	500	/* more than are written without a thread */
+
+static const char *
+numbered(struct fixture *f, int i)
+{
+	return arena_printf(&f->a, "capsule/d%d/%d.gmi", i % 7, i);
+}
+
+/* Many files: each is there when it is asked for, as it was last put. */
+static void
+test_many(void **state)
+{
+	struct fixture *f = *state;
+	struct tree_counts n;
+	struct stat st;
+	struct buf b = { 0 };
+	struct tree *t;
+
+	begin(f, &t, NOW);
+	for (int i = 0; i < MANY; i++) {
+		ok(f, tree_put(t, numbered(f, i), span_str(numbered(f, i)),
+		    &f->e));
+		if (i % 100 != 99)
+			continue;
+		/* the last one is still under way, or has just come */
+		buf_clear(&b);
+		ok(f, tree_read(t, numbered(f, i), &b, &f->e));
+		assert_string_equal(buf_cstr(&b), numbered(f, i));
+		/* the same again is no change, other bytes are */
+		ok(f, tree_put(t, numbered(f, i), span_str(numbered(f, i)),
+		    &f->e));
+		ok(f, tree_put(t, numbered(f, i), span_str("other"), &f->e));
+	}
+	assert_int_equal(tree_read(t, "capsule/none.gmi", &b, &f->e),
+	    E_NOTFOUND);
+	finish(f, t, &n);
+	assert_int_equal(n.written, MANY + 5);
+	assert_int_equal(n.unchanged, 5);
+	for (int i = 0; i < MANY; i++) {
+		look(f, numbered(f, i), &st);
+		assert_int_equal(st.st_size, i % 100 == 99 ? 5 :
+		    (off_t)strlen(numbered(f, i)));
+		assert_int_equal(st.st_mtime, NOW);
+	}
+	buf_free(&b);
+}
+
+/* A file that cannot be written ends the run, and none after it appears. */
+static void
+test_many_fail(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = { 0 };
+	struct tree_counts n;
+	struct stat st;
+	struct tree *t;
+	char *full = file_join(f->dir, "capsule/d3/stop.gmi/in-the-way");
+	int rc = 0, last;
+
+	ok(f, file_mkdirs(full, 0755, &f->e));
+	begin(f, &t, NOW);
+	for (last = 0; last < MANY && rc == 0; last++) {
+		if (last == 200)
+			rc = tree_put(t, "capsule/d3/stop.gmi",
+			    span_str("x"), &e);
+		if (rc == 0)
+			rc = tree_put(t, numbered(f, last), span_str("x"),
+			    &e);
+	}
+	if (rc == 0)
+		rc = tree_finish(t, &n, &e);
+	assert_int_not_equal(rc, 0);
+	assert_non_null(strstr(e.msg, "stop.gmi"));
+	store_rollback(f->s);
+	tree_close(t);
+	look(f, numbered(f, 199), &st);
+	assert_int_equal(st.st_size, 1);
+	for (int i = 200; i < MANY; i++) {
+		look(f, numbered(f, i), &st);
+		assert_int_equal(st.st_size, 0);
+	}
+	free(full);
+}
+
 static void
 test_bad_post_is_named(void **state)
 {
@@ -165,6 +249,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_removals_wait,
 		    fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_lost_file_returns,
+		    fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_many,
+		    fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_many_fail,
 		    fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_post_is_named,
 		    fixture_setup, fixture_teardown),
