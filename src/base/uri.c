@@ -558,6 +558,19 @@ static const unsigned char as_is[256] = {
 	['~'] = 6,
 };
 
+/* How long the port at the start of s is, with its colon; 0: look closer. */
+static size_t
+plain_port(struct span s, int usual)
+{
+	size_t i = 1;
+	int port = 0;
+
+	while (i < s.n && i < 6 && s.p[i] >= '0' && s.p[i] <= '9')
+		port = 10 * port + (s.p[i++] - '0');
+	return i > 1 && s.p[1] != '0' && port <= 65535 && port != usual ? i :
+	    0;
+}
+
 /*
  * Whether s is an address of the web that resolves to itself, as most in feeds
  * are: nothing to encode, no segment that begins with a dot.
@@ -571,7 +584,11 @@ is_settled(struct span s)
 		return false;
 	while (i < s.n && (as_is[(unsigned char)s.p[i]] & 1) != 0)
 		i++;
-	if (i == host || i == s.n || s.p[i] != '/' || i - host > 1024)
+	if (i == host || i - host > 1024)
+		return false;
+	if (i < s.n && s.p[i] == ':')
+		i += plain_port(span_from(s, i), host == 8 ? 443 : 80);
+	if (i == s.n || s.p[i] != '/')
 		return false;
 	for (; i < s.n && (as_is[(unsigned char)s.p[i]] & 2) != 0; i++)
 		if (s.p[i] == '.' && s.p[i - 1] == '/')

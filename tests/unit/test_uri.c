@@ -73,6 +73,33 @@ test_compare(void **state)
 	buf_free(&b);
 }
 
+/* An address in its normal form takes a short way, to the same end. */
+static void
+test_ports(void **state)
+{
+	static const char *const ports[] = { "", ":", ":80", ":443", ":8080",
+	    ":1", ":0", ":080", ":08080", ":65535", ":65536", ":99999",
+	    ":100000", ":8a", ":-1", ":80:80" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(ports) / sizeof(ports[0]); i++) {
+		struct buf shorter = { 0 }, longer = { 0 }, in = { 0 };
+		const char *scheme = i % 2 == 0 ? "http" : "https";
+		int rc;
+
+		buf_putf(&in, "%s://h.example%s/x?y", scheme, ports[i / 2]);
+		rc = uri_resolve(&shorter, NULL, buf_span(&in));
+		buf_clear(&in);
+		/* the capital is what is looked at closely */
+		buf_putf(&in, "%s://H.example%s/x?y", scheme, ports[i / 2]);
+		assert_int_equal(uri_resolve(&longer, NULL, buf_span(&in)), rc);
+		assert_string_equal(buf_cstr(&shorter), buf_cstr(&longer));
+		buf_free(&shorter);
+		buf_free(&longer);
+		buf_free(&in);
+	}
+}
+
 int
 main(void)
 {
@@ -80,6 +107,7 @@ main(void)
 		cmocka_unit_test(test_resolve),
 		cmocka_unit_test(test_normal_form),
 		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
