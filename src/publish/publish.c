@@ -31,7 +31,7 @@
 
 /* A new layout or setting makes everything stale. */
 static int
-check_revision(struct site *s, struct stale *st, struct error *e)
+check_revision(struct site *s, bool *all, struct error *e)
 {
 	char now[2 * HASH_HEX + 8], config[HASH_HEX], theme[HASH_HEX];
 	struct buf have = { 0 };
@@ -43,7 +43,7 @@ check_revision(struct site *s, struct stale *st, struct error *e)
 	    theme);
 	if (store_meta_get(s->store, REVISION_KEY, &have) != 0 ||
 	    strcmp(buf_cstr(&have), now) != 0) {
-		st->all = true;
+		*all = true;
 		if (!s->options->dry_run)
 			rc = store_meta_set(s->store, REVISION_KEY, now, e);
 	}
@@ -54,10 +54,10 @@ check_revision(struct site *s, struct stale *st, struct error *e)
 static int
 load_stale(struct site *s, struct stale *st, struct error *e)
 {
-	int rc = stale_load(s->store, st, &s->arena, e);
+	bool all = s->options->all;
+	int rc = check_revision(s, &all, e);
 
-	st->all = st->all || s->options->all;
-	return rc == 0 ? check_revision(s, st, e) : rc;
+	return rc == 0 ? stale_load(s->store, st, &s->arena, all, e) : rc;
 }
 
 /* --- pages --- */

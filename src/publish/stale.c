@@ -28,9 +28,16 @@ after(const char *mark, const char *prefix)
 	return strncmp(mark, prefix, n) == 0 ? mark + n : NULL;
 }
 
-static void
-sort_mark(struct stale *st, struct arena *a, const char *mark)
+struct sorting {
+	struct stale	*st;
+	struct arena	*a;
+};
+
+static int
+sort_mark(const char *mark, void *arg)
 {
+	struct stale *st = ((struct sorting *)arg)->st;
+	struct arena *a = ((struct sorting *)arg)->a;
 	const char *t;
 
 	if (strcmp(mark, "all") == 0)
@@ -64,6 +71,7 @@ sort_mark(struct stale *st, struct arena *a, const char *mark)
 		push_text(a, &st->gone, &st->ngone, t);
 	else if ((t = after(mark, "gonefeed:")) != NULL)
 		push_text(a, &st->gone_feeds, &st->ngone_feeds, t);
+	return 0;
 }
 
 static int
@@ -96,18 +104,16 @@ stale_times(struct store *s, struct stale *st, struct arena *a)
 }
 
 int
-stale_load(struct store *s, struct stale *st, struct arena *a,
+stale_load(struct store *s, struct stale *st, struct arena *a, bool all,
     struct error *e)
 {
-	const char **marks;
-	size_t n = 0;
+	struct sorting so = { st, a };
 	int rc;
 
 	memset(st, 0, sizeof(*st));
-	if ((rc = store_marks(s, &marks, &n, a)) != 0)
+	st->all = all;
+	if ((rc = store_marks(s, sort_mark, &so)) != 0)
 		return error_set(e, rc, "the store's marks cannot be read");
-	for (size_t i = 0; i < n; i++)
-		sort_mark(st, a, marks[i]);
 	if (!st->all)
 		stale_times(s, st, a);
 	return 0;

@@ -33,8 +33,11 @@ struct stale {
 	size_t		 ngone_feeds;
 };
 
-/* Fill st, which lives in a, from the marks of the store. */
+/*
+ * Fill st, which lives in a, from the marks of the store.  all: everything is
+ * known to be stale, whatever they say.
+ */
 int	stale_load(struct store *s, struct stale *st, struct arena *a,
-	    struct error *e);
+	    bool all, struct error *e);
 
 #endif

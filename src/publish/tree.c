@@ -19,6 +19,7 @@
 
 /* A run that writes more than that has a thread do it. */
 #define FEW_FILES	64
+#define CAPSULE		"capsule/"
 
 struct removal {
 	const char	*path;	/* NULL: taken back */
@@ -31,6 +32,7 @@ struct tree {
 	struct tree_counts	 counts;
 	struct arena		 arena;
 	struct buf		 changes;	/* 'a', 'c' or 'g', path, NUL */
+	bool			 changed;
 	struct removal		*removals;
 	size_t			 nremovals;
 	const char		**doomed;	/* NULL: written again */
@@ -76,6 +78,9 @@ tree_temp(struct tree *t)
 static void
 keep_change(struct tree *t, char what, const char *path)
 {
+	t->changed = true;
+	if (strncmp(path, CAPSULE, strlen(CAPSULE)) != 0)
+		return;
 	buf_putc(&t->changes, what);
 	buf_put(&t->changes, path, strlen(path) + 1);
 }
@@ -322,7 +327,7 @@ sync_tree(struct tree *t, struct error *e)
 {
 	int fd, rc = 0;
 
-	if (!t->o.sync || t->o.dry_run || t->changes.n == 0)
+	if (!t->o.sync || t->o.dry_run || !t->changed)
 		return 0;
 	fd = open(t->o.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || syncfs(fd) == -1)

@@ -93,7 +93,7 @@ int	tree_remove(struct tree *t, struct error *e);
 int	tree_finish(struct tree *t, struct tree_counts *c, struct error *e);
 
 /*
- * What this run changed so far, for the change log: calls each with
+ * What this run changed so far of the capsule, for the log: calls each with
  * 'a' (added), 'c' (changed) or 'g' (gone) until it returns non-zero, which
  * is the result.  path is valid until something is put.
  */

@@ -11,20 +11,19 @@ store_mark(struct store *s, const char *what, struct error *e)
 }
 
 int
-store_marks(struct store *s, const char ***list, size_t *n, struct arena *a)
+store_marks(struct store *s, int (*each)(const char *what, void *arg),
+    void *arg)
 {
 	sqlite3_stmt *st = db_query(s->db, NULL,
 	    "SELECT what FROM mark ORDER BY what", "");
 	int rc;
 
-	*list = NULL;
-	*n = 0;
 	if (st == NULL)
 		return E_FAIL;
-	while ((rc = db_step(s->db, st, NULL)) == 1) {
-		*list = arena_push(a, *list, n, sizeof(**list));
-		(*list)[*n - 1] = db_text(st, 0, a);
-	}
+	while ((rc = db_step(s->db, st, NULL)) == 1)
+		if ((rc = each((const char *)sqlite3_column_text(st, 0),
+		    arg)) != 0)
+			break;
 	db_done(s->db, st);
 	return rc;
 }

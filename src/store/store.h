@@ -301,8 +301,9 @@ int	store_forget_feed(struct store *s, int64_t feed, struct error *e);
  * ever (52), "gonefeed:SLUG" likewise of a feed.
  */
 int	store_mark(struct store *s, const char *what, struct error *e);
-int	store_marks(struct store *s, const char ***list, size_t *n,
-	    struct arena *a);
+/* Calls each with each mark, in order, until it returns non-zero. */
+int	store_marks(struct store *s, int (*each)(const char *what, void *arg),
+	    void *arg);
 int	store_unmark_all(struct store *s, struct error *e);
 int	store_mark_everything(struct store *s, struct error *e);
 

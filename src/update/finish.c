@@ -196,32 +196,37 @@ index_any(struct finish *f, const struct store_entry *en, void *arg,
 	return index_entry(f, arg, en, e);
 }
 
+struct indexing {
+	struct finish	*f;
+	struct search	*s;
+	struct error	*e;
+};
+
+static int
+index_mark(const char *what, void *arg)
+{
+	struct indexing *x = arg;
+	struct arena a = { 0 };
+	struct store_entry en;
+	long long id;
+	int rc;
+
+	if (sscanf(what, "entry:%lld", &id) != 1)
+		return 0;
+	if (store_entry(x->f->store, &en, &a, id, STORE_BODY) == 0)
+		rc = index_entry(x->f, x->s, &en, x->e);
+	else
+		rc = search_delete(x->s, id, x->e);
+	arena_free(&a);
+	return rc;
+}
+
 static int
 index_marked(struct finish *f, struct search *s, struct error *e)
 {
-	struct arena a = { 0 };
-	const char **marks;
-	size_t n;
-	int rc;
+	struct indexing x = { f, s, e };
 
-	if ((rc = store_marks(f->store, &marks, &n, &a)) != 0)
-		goto done;
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct arena one = { 0 };
-		struct store_entry en;
-		long long id;
-
-		if (sscanf(marks[i], "entry:%lld", &id) != 1)
-			continue;
-		if (store_entry(f->store, &en, &one, id, STORE_BODY) == 0)
-			rc = index_entry(f, s, &en, e);
-		else
-			rc = search_delete(s, id, e);
-		arena_free(&one);
-	}
-done:
-	arena_free(&a);
-	return rc;
+	return store_marks(f->store, index_mark, &x);
 }
 
 /*

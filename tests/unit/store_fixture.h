@@ -152,17 +152,19 @@ count_of(struct fixture *f, struct store_query q)
 	return n;
 }
 
+HELPER int
+is_mark(const char *what, void *arg)
+{
+	return strcmp(what, arg) == 0;
+}
+
 HELPER bool
 marked(struct fixture *f, const char *what)
 {
-	const char **list;
-	size_t n;
+	int rc = store_marks(f->s, is_mark, (void *)(size_t)what);
 
-	assert_int_equal(store_marks(f->s, &list, &n, &f->a), 0);
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], what) == 0)
-			return true;
-	return false;
+	assert_true(rc == 0 || rc == 1);
+	return rc == 1;
 }
 
 HELPER bool

@@ -359,7 +359,7 @@ a_new_name_reaches_every_list(void **state)
 	ok(f, store_unmark_all(f->s, &f->e));
 	f->sources[0].name = "Renamed";
 	fixture_sync(f, 4);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_false(holds(f, &r, "capsule/t/rust/2023.gmi", " A feed: "));
 	assert_true(holds(f, &r, "capsule/t/rust/2023.gmi", " Renamed: "));
@@ -423,7 +423,7 @@ a_group_takes_in_the_past(void **state)
 	f->sources[1].groups = spelled;
 	f->sources[1].ngroups = 1;
 	fixture_sync(f, 4);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "253 entries"));
 	assert_true(holds(f, &r, "capsule/g/core/2025.gmi", "Of another"));
@@ -431,7 +431,7 @@ a_group_takes_in_the_past(void **state)
 	/* the first leaves: its years go */
 	f->sources[0].ngroups = 0;
 	fixture_sync(f, 4);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/g/core/index.gmi", "\n3 entries"));
 	assert_false(exists(f, "capsule/g/core/2023.gmi"));
@@ -499,7 +499,7 @@ many_sources_have_pages(void **state)
 	ok(f, store_feed_by_url(f->s, &sf, &f->a, c.sources[300].url));
 	f->feed[0] = sf.id;
 	merge_into(f, 0, &one, 1);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/s/index.gmi", "Source 300\n"));
 	assert_false(holds(f, &r, "capsule/s/p2.gmi", "Source 300\n"));
@@ -513,7 +513,7 @@ many_sources_have_pages(void **state)
 	one.content.value = "<p>Another text</p>";
 	one.published = NOW - 60;
 	merge_into(f, 0, &one, 1);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(holds(f, &r, "capsule/s/index.gmi", "2 entries"));
 	same_as_whole(f, &r, "capsule/s/index.gmi");
@@ -522,7 +522,7 @@ many_sources_have_pages(void **state)
 	/* most leave, and the pages that they filled */
 	ok(f, store_unmark_all(f->s, &f->e));
 	sources_named(f, &c, 100);
-	ok(f, stale_load(f->s, &st, &f->a, &f->e));
+	ok(f, stale_load(f->s, &st, &f->a, false, &f->e));
 	publish_lists(f, &r, &st);
 	assert_true(exists(f, "capsule/s/index.gmi"));
 	assert_false(exists(f, "capsule/s/p2.gmi"));
