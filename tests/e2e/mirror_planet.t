@@ -57,7 +57,7 @@ mirror() {
 	shift
 	: >"$T/p/access.log"
 	timeout $patience "$ORRERY" mirror --allow-private --delay 0 "$@" \
-	    "${FROM:-$G}" "$to" >"$T/last" 2>&1
+	    "${FROM:-$G}" "$to" >"$T/last" 2>&1 || { cat "$T/last"; return 1; }
 }
 # asked: the paths that the server was asked for.  Its log is written in
 # bundles, so wait until it no longer grows.
@@ -149,7 +149,8 @@ sed 's/^access_log.*//' planet.ini >"$T/q/planet.ini"
 cp -R certs "$T/q/" 2>/dev/null
 printf '' >"$T/q/feed.rss"
 ok "serve a mirror" serve_planet "$T/q"
-FROM=gemini://localhost:$gemini_port/ mirror "$T/mm"
+FROM=gemini://localhost:$gemini_port/
+ok "and mirror it" mirror "$T/mm"
 is "its mirror is the same, bytes and times" \
     "$(cd "$T/mm" && find . -path ./.orrery-mirror -prune -o -type f \
     ! -path './mirror/manifest.tsv' -printf '%p %s %T@\n' | sort)" \
