@@ -438,13 +438,14 @@ inline_a_end(struct build *b)
 
 /* --- marks around words --- */
 
+static const char *const open_marks[TAG_VIDEO + 1] = {
+	[TAG_CODE] = "`", [TAG_DEL] = "~~", [TAG_Q] = "\u201c",
+	[TAG_SUP] = "^", [TAG_SUB] = "_", [TAG_RT] = "("
+};
+
 void
 inline_open(struct build *b, struct open *o)
 {
-	static const char *const open_marks[TAG_VIDEO + 1] = {
-		[TAG_CODE] = "`", [TAG_DEL] = "~~", [TAG_Q] = "\u201c",
-		[TAG_SUP] = "^", [TAG_SUB] = "_", [TAG_RT] = "(" };
-
 	if (b->pre > 0 || b->marks_open[o->tag] != 0)
 		return;
 	inline_visible(b, 'x');
@@ -571,7 +572,9 @@ inline_close(struct build *b, const struct open *o)
 		}
 		return;
 	}
-	if (t->n < o->a + size[o->tag])
+	/* what was put there may have gone with what stood before it */
+	if (t->n < o->a + size[o->tag] || memcmp(t->p + o->a,
+	    open_marks[o->tag], size[o->tag]) != 0)
 		return;
 	in = o->a + size[o->tag];
 	if (t->n == in) {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 #include "base/uri.h"
 #include "base/xalloc.h"
 #include "config/filter.h"
@@ -229,7 +230,12 @@ static void
 join_rule(struct reader *r, const char **rule, struct buf *more)
 {
 	struct error e = { 0 };
+	struct buf clean = { 0 };
 
+	/* what was escaped can be any bytes */
+	utf8_line(&clean, buf_span(more));
+	buf_free(more);
+	*more = clean;
 	if (more->n == 0)
 		return;
 	if (filter_check(buf_cstr(more), &e) != 0)
