@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/utf8.h"
 #include "base/uri.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "config/filter.h"
 #include "config/reader.h"
