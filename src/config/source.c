@@ -78,17 +78,24 @@ config_feed_url(struct buf *out, struct span url, struct error *e)
 static const char *
 unescaped(struct arena *a, struct span s)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, kept = { 0 };
+	struct span rest;
 	const char *p;
-	size_t n = 0;
 
 	/* no name has control characters, and no file of ours may */
 	uri_unescape(&b, s);
-	for (size_t i = 0; i < b.n; i++)
-		if ((unsigned char)b.p[i] >= ' ' && b.p[i] != 0x7f)
-			b.p[n++] = b.p[i];
-	p = arena_strndup(a, b.n > 0 ? b.p : "", n);
+	for (rest = buf_span(&b); rest.n > 0; ) {
+		uint32_t c;
+		bool ok;
+		size_t n = utf8_decode_ok(rest, &c, &ok);
+
+		if (!ok || (c >= ' ' && !utf8_is_dropped(c)))
+			buf_put(&kept, rest.p, n);
+		rest = span_from(rest, n);
+	}
+	p = arena_strndup(a, buf_cstr(&kept), kept.n);
 	buf_free(&b);
+	buf_free(&kept);
 	return p;
 }
 
