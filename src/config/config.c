@@ -232,8 +232,8 @@ join_rule(struct reader *r, const char **rule, struct buf *more)
 	struct error e = { 0 };
 	struct buf clean = { 0 };
 
-	/* what was escaped can be any bytes */
-	utf8_line(&clean, buf_span(more));
+	/* what was escaped can be any bytes; a line is a rule */
+	utf8_lines(&clean, buf_span(more));
 	buf_free(more);
 	*more = clean;
 	if (more->n == 0)

@@ -213,6 +213,23 @@ is_doubtful(struct mirror *m, const struct left *left)
 	return true;
 }
 
+/* Each that is in no list, once: the file does not grow from run to run. */
+static int
+note_again(const struct left *left, const char *file, struct error *e)
+{
+	struct buf b = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < left->n; i++)
+		if (!left->kept[i]) {
+			buf_put_span(&b, left->paths[i]);
+			buf_putc(&b, '\n');
+		}
+	rc = file_replace(file, buf_span(&b), 0644, false, e);
+	buf_free(&b);
+	return rc;
+}
+
 /* All is here: what left its list, and came into none, goes. */
 static int
 drop_left(struct lists *l, const struct manifest *list, struct error *e)
@@ -242,14 +259,16 @@ drop_left(struct lists *l, const struct manifest *list, struct error *e)
 		/* no more lists than were taken, however they name each
 		 * other */
 		rc = keep_listed(l, &left, list, 0, e);
-		if (rc == 0 && !is_doubtful(l->m, &left)) {
+		file = mirror_state(l->m, LEFT);
+		if (rc == 0 && is_doubtful(l->m, &left)) {
+			rc = note_again(&left, file, e);
+		} else if (rc == 0) {
 			for (size_t i = 0; i < n; i++)
 				if (!left.kept[i])
 					drop(l->m, left.paths[i]);
-			file = mirror_state(l->m, LEFT);
 			(void)unlink(file);
-			free(file);
 		}
+		free(file);
 		free(left.kept);
 	}
 	arena_free(&left.arena);
@@ -423,7 +442,7 @@ mirror_lists(struct mirror *m, struct span text, const struct manifest *list,
 	m->r->manifest = true;
 	/* of a run that did not come to its end */
 	rc = file_read(&l.left, file, e);
-	if (rc == 0 || rc == E_NOTFOUND)
+	if (rc == 0 || rc == E_NOTFOUND || rc == E_LIMIT)
 		rc = take_list(&l, span_str(MANIFEST_PATH), text, list, 0, 0,
 		    e);
 	if (rc == 0 && m->r->failed == 0 && !m->r->cut)

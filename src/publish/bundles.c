@@ -70,8 +70,7 @@ touched(char what, const char *path, void *arg)
 	int y, m, d;
 
 	/* of a run that makes all only what went is not among the months */
-	if ((b->all && what != 'g') ||
-	    strncmp(path, CAPSULE, strlen(CAPSULE)) != 0)
+	if (b->all && what != 'g')
 		return 0;
 	if (sscanf(p, "%4d/%2d/%2d.gmi", &y, &m, &d) == 3) {
 		snprintf(month, sizeof(month), "%04d-%02d", y % 10000,

@@ -185,7 +185,7 @@ alters_gone(char what, const char *path, void *arg)
 	struct store_file now;
 	struct buf line = { 0 };
 
-	if (what == 'c' || strncmp(path, CAPSULE, strlen(CAPSULE)) != 0)
+	if (what == 'c')
 		return 0;
 	if (what == 'g') {
 		/* removed, or gone for ever? */

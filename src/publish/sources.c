@@ -160,7 +160,6 @@ is_stale(const struct site *s, const struct stale *st,
 static void
 all_states(struct buf *out, const struct site *s)
 {
-	buf_clear(out);
 	for (size_t i = 0; i < s->nfeeds; i++)
 		state_line(out, s, &s->feeds[i]);
 }

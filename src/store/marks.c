@@ -16,14 +16,17 @@ store_marks(struct store *s, int (*each)(const char *what, void *arg),
 {
 	sqlite3_stmt *st = db_query(s->db, NULL,
 	    "SELECT what FROM mark ORDER BY what", "");
+	const char *what;
 	int rc;
 
 	if (st == NULL)
 		return E_FAIL;
-	while ((rc = db_step(s->db, st, NULL)) == 1)
-		if ((rc = each((const char *)sqlite3_column_text(st, 0),
-		    arg)) != 0)
+	while ((rc = db_step(s->db, st, NULL)) == 1) {
+		what = (const char *)sqlite3_column_text(st, 0);
+		/* none for want of memory, which db_done() tells of */
+		if ((rc = what != NULL ? each(what, arg) : E_FAIL) != 0)
 			break;
+	}
 	db_done(s->db, st);
 	return rc;
 }

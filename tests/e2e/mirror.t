@@ -126,11 +126,18 @@ rows() {
 }
 numbered() { printf 'e/2026/%s.gmi\n' "$@"; }
 L=mirror/manifest
+# A list of the same size and second passes for the same: each is of its own.
+tick=1700000000
+dated() {
+	tick=$((tick + 10))
+	touch -d "@$tick" "$@"
+}
 # whole NUMBER...: one list of those entries
 whole() {
 	rm -rf "$L" && mkdir "$L"
 	# shellcheck disable=SC2046 # names without blanks
 	rows "" $(numbered "$@") >$L/x.tsv
+	dated $L/x.tsv
 	{ rows "" about.gmi e/index.gmi index.gmi; rows "	part" $L/x.tsv; } \
 	    >mirror/manifest.tsv
 }
@@ -146,7 +153,10 @@ cut_at() {
 	rows "" $(numbered "${low[@]}") >$L/x0.tsv
 	# shellcheck disable=SC2046
 	rows "" $(numbered "${high[@]}") >$L/x1.tsv
+	dated $L/x0.tsv
+	dated $L/x1.tsv
 	rows "	part" $L/x0.tsv $L/x1.tsv >$L/x.parts.tsv
+	dated $L/x.parts.tsv
 	{ rows "" about.gmi e/index.gmi index.gmi; rows "	part" $L/x.parts.tsv; } \
 	    >mirror/manifest.tsv
 }
@@ -191,6 +201,14 @@ ok "lists that lose most of their files cost none" \
 ok "and the reader is told" grep -q 'in no list any more.*--prune' "$TMP/last.err"
 mirror $G/ "$TMP/m"
 ok "nor the next time" [ -e "$TMP/m/e/2026/20.gmi" ]
+# some come back and go again
+# shellcheck disable=SC2046
+whole $(seq 10)
+mirror $G/ "$TMP/m"
+whole 1 2 3
+mirror $G/ "$TMP/m"
+ok "each is noted once, however often it went" \
+    [ -z "$(sort "$TMP/m/.orrery-mirror/left" | uniq -d)" ]
 mirror --prune $G/ "$TMP/m"
 ok "until that is meant" \
     [ "$(cd "$TMP/m/e/2026" && echo *)" = "1.gmi 2.gmi 3.gmi" ]

@@ -19,7 +19,6 @@ ok "is seen in the order in which it is written" \
 
 # The test sees what it is for.
 front=$T/p/output/capsule/index.gmi
-cp "$front" "$T/front"
 printf '=> /x Tide Tables: \342\200\256elpmaxe.doog\n' >>"$front"
 not_ok "an override would be seen" "$python" "$visual" check "$T/p"
-cp "$T/front" "$front"
+has "and is named" "$T/.out" "index.gmi: turns or hides"

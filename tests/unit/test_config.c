@@ -52,6 +52,22 @@ defaults(void **state)
 	config_free(c);
 }
 
+/* Venus's sifters: each is a rule of its own, and whatever they hold is text. */
+static void
+sifters(void **state)
+{
+	struct config *c = load("[Planet]\nfilters = regexp_sifter.py?"
+	    "require=one regexp_sifter.py?require=two%20%20x%80&exclude=no\n",
+	    NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(c->defaults.filter.include,
+	    "one\ntwo  x\xef\xbf\xbd");
+	assert_string_equal(c->defaults.filter.exclude, "no");
+	config_free(c);
+}
+
 static void
 own_sections(void **state)
 {
@@ -338,6 +354,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults),
+		cmocka_unit_test(sifters),
 		cmocka_unit_test(own_sections),
 		cmocka_unit_test(sources),
 		cmocka_unit_test(venus),
