@@ -8,7 +8,7 @@
 #include "base/xalloc.h"
 
 #define BLOCK_MIN	((size_t)16 * 1024)
-#define BLOCK_FIRST	((size_t)1024)	/* thousands hold one feed's row */
+#define BLOCK_FIRST	((size_t)2000)	/* one feed's row and answer */
 
 struct arena_block {
 	struct arena_block	*next;

@@ -65,6 +65,9 @@ span_istarts(struct span a, const char *s)
 static inline struct span
 span_from(struct span a, size_t off)
 {
+	/* an empty one may be NULL, which takes no offset */
+	if (a.n == 0 || off == 0)
+		return a;
 	return off >= a.n ? (struct span){ a.p + a.n, 0 } :
 	    (struct span){ a.p + off, a.n - off };
 }

@@ -91,6 +91,12 @@ struct key_context {
  */
 int	key_set(struct key_context *x, void *base, const struct key *k,
 	    const char *value, struct error *e);
+/*
+ * Append s as the text of a KEY_SECRET, which is no prose: all of it counts,
+ * but for what a line of a file cannot hold (control characters, blanks
+ * around it or before a ";").
+ */
+void	key_secret(struct buf *out, struct span s);
 /* Set every member to its default. */
 void	keys_default(struct key_context *x, void *base,
 	    const struct key *table);

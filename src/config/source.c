@@ -79,21 +79,11 @@ static const char *
 unescaped(struct arena *a, struct span s)
 {
 	struct buf b = { 0 }, kept = { 0 };
-	struct span rest;
 	const char *p;
 
-	/* no name has control characters, and no file of ours may */
 	uri_unescape(&b, s);
-	for (rest = buf_span(&b); rest.n > 0; ) {
-		uint32_t c;
-		bool ok;
-		size_t n = utf8_decode_ok(rest, &c, &ok);
-
-		if (!ok || (c >= ' ' && !utf8_is_dropped(c)))
-			buf_put(&kept, rest.p, n);
-		rest = span_from(rest, n);
-	}
-	p = arena_strndup(a, buf_cstr(&kept), kept.n);
+	key_secret(&kept, buf_span(&b));
+	p = kept.n > 0 ? arena_strndup(a, kept.p, kept.n) : NULL;
 	buf_free(&b);
 	buf_free(&kept);
 	return p;
@@ -133,6 +123,8 @@ set_file(struct reader *r, struct source *s, const struct ini_section *sec)
 
 	if (strncmp(name, "file://", 7) == 0)
 		name = unescaped(r->c->arena, span_str(name + 7));
+	if (name == NULL)
+		name = "";
 	path = file_join(r->c->dir, name);
 	if (stat(path, &st) == -1) {
 		config_problem(r->problems, true, r->path, sec->line,

@@ -385,6 +385,32 @@ set_listen(struct key_context *x, struct names *names, const char *value,
 
 /* --- all of them --- */
 
+void
+key_secret(struct buf *out, struct span s)
+{
+	size_t start = out->n;
+
+	s = span_trim(s);
+	while (s.n > 0) {
+		uint32_t c;
+		bool ok;
+		size_t n = utf8_decode_ok(s, &c, &ok);
+
+		if (!ok)	/* as in a file that is no UTF-8 */
+			c = (unsigned char)s.p[0];
+		while (c == ';' && out->n > start &&
+		    out->p[out->n - 1] == ' ')
+			buf_truncate(out, out->n - 1);
+		if ((c >= ' ' && c < 0x7f) || c >= 0xa0)
+			utf8_put(out, c);
+		s = span_from(s, ok ? n : 1);
+	}
+	while (out->n > start && out->p[out->n - 1] == ' ')
+		buf_truncate(out, out->n - 1);
+	if (span_eqs(span_from(buf_span(out), start), "\"\""))
+		buf_truncate(out, start);
+}
+
 static int
 set_text(struct key_context *x, void *base, const struct key *k,
     const char *value, struct error *e)
@@ -395,7 +421,10 @@ set_text(struct key_context *x, void *base, const struct key *k,
 
 	switch (k->type) {
 	case KEY_TEXT:
-		utf8_line(&clean, span_str(value));
+		if (k->flags & KEY_SECRET)
+			key_secret(&clean, span_str(value));
+		else
+			utf8_line(&clean, span_str(value));
 		*out = clean.n > 0 ?
 		    arena_strdup(x->arena, buf_cstr(&clean)) : NULL;
 		buf_free(&clean);

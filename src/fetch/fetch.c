@@ -17,6 +17,7 @@
 
 #define TICK_MS		100
 #define PARALLEL_MAX	512
+#define POLLED_MAX	64	/* sockets for which poll(2) is cheaper */
 #define PAUSE_MS	1000	/* between two requests to one host */
 #define QUIET_WAIT_S	30	/* a Retry-After that is waited for */
 #define QUIET_OTHERS_S	3600	/* longest that one feed's 429 delays others */
@@ -137,13 +138,6 @@ transfer_free(struct transfer *t)
 	free(t->reply);
 	free(t->permanent);
 	free(t->url);
-	free((char *)(uintptr_t)t->r.url);
-	free((char *)(uintptr_t)t->r.etag);
-	free((char *)(uintptr_t)t->r.last_modified);
-	free((char *)(uintptr_t)t->r.user);
-	free((char *)(uintptr_t)t->r.password);
-	free((char *)(uintptr_t)t->r.accept);
-	free((char *)(uintptr_t)t->r.validators_of);
 	free(t);
 }
 
@@ -208,19 +202,24 @@ fetch_add(struct fetch *f, const struct fetch_request *r,
 	t = xcalloc(1, sizeof(*t));
 	t->f = f;
 	t->r = *r;
-	t->r.url = xstrdup(r->url);
-	t->r.etag = xstrdup(r->etag);
-	t->r.last_modified = xstrdup(r->last_modified);
-	t->r.user = xstrdup(r->user);
-	t->r.password = xstrdup(r->password);
-	t->r.accept = xstrdup(r->accept);
-	t->r.validators_of = xstrdup(r->validators_of);
 	t->done = done;
 	t->arg = arg;
 	t->budget_ms = (r->timeout > 0 ? r->timeout : 30) * 1000;
 	set_url(t, &url);
 	enqueue(t, false);
 	return 0;
+}
+
+void
+reply_clear(struct reply *r)
+{
+	/* it is long: not all of it */
+	r->etag[0] = r->last_modified[0] = r->content_type[0] = '\0';
+	r->location[0] = r->denied[0] = '\0';
+	r->has_location = r->has_expires = false;
+	r->date = r->expires = 0;
+	r->max_age = -1;
+	r->coding = CODING_NONE;
 }
 
 void
@@ -335,14 +334,14 @@ hush_rest(struct fetch *f, struct host *h, int64_t retry_after, int status)
 
 /* A host that asked for quiet gets it from all of its feeds. */
 static void
-quieten(struct fetch *f, struct host *h, const struct fetch_result *r)
+quieten(struct fetch *f, struct host *h, int status, int64_t retry_after)
 {
-	int64_t wait = r->retry_after - fetch_time(f), until;
+	int64_t wait = retry_after - fetch_time(f), until;
 
-	if (r->retry_after == 0)
-		wait = r->status == 503 ? 0 : 5;
+	if (retry_after == 0)
+		wait = status == 503 ? 0 : 5;
 	if (wait > QUIET_WAIT_S) {
-		hush_rest(f, h, r->retry_after, r->status);
+		hush_rest(f, h, retry_after, status);
 		return;
 	}
 	until = clock_ms() + wait * 1000;
@@ -356,21 +355,24 @@ transfer_end(struct transfer *t, enum fetch_outcome outcome,
 {
 	struct fetch *f = t->f;
 	struct host *h = t->host;
-	struct fetch_result asked = { .status = t->res->status,
-	    .retry_after = t->res->retry_after };
+	int status = t->res->status;
+	int64_t retry_after = t->res->retry_after;
 	struct error e;
 	char text[ERROR_MAX];
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	error_set(&e, 0, "%s", text);
-	memcpy(t->res->message, e.msg, sizeof(e.msg));
+	t->res->message[0] = '\0';
+	if (fmt != NULL) {
+		va_start(ap, fmt);
+		vsnprintf(text, sizeof(text), fmt, ap);
+		va_end(ap);
+		error_set(&e, 0, "%s", text);
+		memcpy(t->res->message, e.msg, sizeof(e.msg));
+	}
 	leave_active(t);
 	deliver(t, outcome);
 	if (outcome == FETCH_SLOW_DOWN)
-		quieten(f, h, &asked);
+		quieten(f, h, status, retry_after);
 }
 
 static void
@@ -398,7 +400,7 @@ start(struct transfer *t)
 		make_result(t);
 	if (t->reply == NULL)
 		t->reply = xmalloc(sizeof(*t->reply));
-	*t->reply = (struct reply){ .max_age = -1 };
+	reply_clear(t->reply);
 	uri_split(&u, span_str(t->url));
 	if (u.scheme.p[0] != 'h')
 		stream_start(t);
@@ -591,17 +593,22 @@ copy_options(struct fetch *f, const struct fetch_options *o)
 		f->own[i] = xstrdup(o->own[i]);
 }
 
-/* libcurl adds and removes its sockets often: let changes add up. */
+/*
+ * libcurl adds and removes its sockets for each request: telling the kernel
+ * of each change costs more than showing it a few sockets each time.  Where
+ * they are many, changes add up.
+ */
 static struct event_base *
-new_base(void)
+new_base(int parallel)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
 
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_flag(config,
-	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+	if ((parallel > POLLED_MAX ? event_config_set_flag(config,
+	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) :
+	    event_config_avoid_method(config, "epoll")) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;
@@ -615,7 +622,7 @@ fetch_new(struct fetch **out, const struct fetch_options *o, struct error *e)
 
 	copy_options(f, o);
 	f->ready_end = &f->ready;
-	if ((f->base = new_base()) == NULL ||
+	if ((f->base = new_base(f->o.parallel)) == NULL ||
 	    (f->tick_ev = event_new(f->base, -1, EV_PERSIST, on_tick, f)) ==
 	    NULL)
 		rc = error_set(e, E_FAIL, "cannot make an event loop");

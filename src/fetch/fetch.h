@@ -99,7 +99,8 @@ int	fetch_new(struct fetch **out, const struct fetch_options *o,
 	    struct error *e);
 void	fetch_free(struct fetch *f);
 /*
- * Queue a request (copied).  done is called once from fetch_run(), and may
+ * Queue a request (copied, but for its strings, which must live until then).
+ * done is called once from fetch_run(), and may
  * add further ones; what it is given lives until it returns.  E_SYNTAX
  * when the URL is none of the four schemes': nothing was queued.
  *

@@ -21,16 +21,15 @@
 #include "fetch/transfer.h"
 
 /* Short, for each request carries it. */
-#define ACCEPT_FEEDS	"application/atom+xml,application/rss+xml,"	\
-	"application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1"
+#define ACCEPT_FEEDS	"application/atom+xml,application/rss+xml,*/*;q=0.1"
 #define OWN_HEADERS	3
 
-/* What all requests send, as libcurl wants it: which only reads it. */
+/*
+ * What all requests send, as libcurl wants it: which only reads it.  Its own
+ * way with User-Agent would format each letter twice.
+ */
 static struct curl_slist accept_coding = {
 	.data = (char *)"Accept-Encoding: gzip"
-};
-static struct curl_slist accept_feeds = {
-	.data = (char *)"Accept: " ACCEPT_FEEDS, .next = &accept_coding
 };
 
 struct http {
@@ -230,7 +229,7 @@ on_header(char *p, size_t size, size_t n, void *arg)
 		/* A new head: after 1xx, or of the real answer. */
 		const char *sp = memchr(line.p, ' ', line.n);
 
-		*t->reply = (struct reply){ .max_age = -1 };
+		reply_clear(t->reply);
 		t->res->retry_after = 0;
 		t->res->status = sp != NULL ? atoi(sp + 1) : 0;
 		h->headed = false;
@@ -357,12 +356,12 @@ end_by_status(struct transfer *t)
 	case 200:
 	case 203:
 		set_freshness(t);
-		transfer_end(t, FETCH_OK, "%s", "");
+		transfer_end(t, FETCH_OK, NULL);
 		return;
 	case 304:
 		set_freshness(t);
 		if (t->res->validated)
-			transfer_end(t, FETCH_NOT_MODIFIED, "%s", "");
+			transfer_end(t, FETCH_NOT_MODIFIED, NULL);
 		else
 			transfer_end(t, FETCH_ERROR, "304 not modified, "
 			    "though nothing was kept to compare with");
@@ -602,11 +601,14 @@ set_proxy(struct http *h, const char *proxy)
 		proxy = environment_proxy(h->t->url);
 	h->proxied = proxy != NULL;
 	curl_easy_setopt(h->easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
+	/* what a proxy is told of a request has headers of its own */
+	curl_easy_setopt(h->easy, CURLOPT_USERAGENT, h->proxied ?
+	    h->t->f->user_agent : NULL);
 }
 
 /* Options that are the same for every request. */
 static void
-set_constant(struct http *h, struct fetch *f)
+set_constant(struct http *h)
 {
 	CURL *c = h->easy;
 
@@ -632,8 +634,6 @@ set_constant(struct http *h, struct fetch *f)
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
-	if (f->user_agent != NULL)
-		curl_easy_setopt(c, CURLOPT_USERAGENT, f->user_agent);
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
 }
 
@@ -651,7 +651,7 @@ get_handle(struct fetch *f)
 		free(h);
 		return NULL;
 	}
-	set_constant(h, f);
+	set_constant(h);
 	return h;
 }
 
@@ -661,7 +661,8 @@ http_start(struct transfer *t, struct error *e)
 	struct fetch *f = t->f;
 	struct http *h = get_handle(f);
 	const struct fetch_request *r = &t->r;
-	bool auth = r->user != NULL && !t->strange && !t->downgraded;
+	bool auth = (r->user != NULL || r->password != NULL) &&
+	    !t->strange && !t->downgraded;
 
 	if (h == NULL)
 		return error_set(e, E_FAIL, "no memory for a transfer");
@@ -673,7 +674,8 @@ http_start(struct transfer *t, struct error *e)
 	t->res->status = 0;
 	t->res->bytes = 0;
 	drop_headers(h);
-	h->headers = r->accept == NULL ? &accept_feeds : &accept_coding;
+	h->headers = r->accept == NULL ? &f->accept_header :
+	    &f->agent_header;
 	if (r->accept != NULL)
 		add_header(h, "Accept", r->accept);
 	add_validators(t);
@@ -681,7 +683,8 @@ http_start(struct transfer *t, struct error *e)
 	curl_easy_setopt(h->easy, CURLOPT_URL, t->url);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers);
 	curl_easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, (long)t->budget_ms);
-	curl_easy_setopt(h->easy, CURLOPT_USERNAME, auth ? r->user : NULL);
+	curl_easy_setopt(h->easy, CURLOPT_USERNAME, !auth ? NULL :
+	    r->user != NULL ? r->user : "");
 	curl_easy_setopt(h->easy, CURLOPT_PASSWORD, auth ? r->password :
 	    NULL);
 	curl_easy_setopt(h->easy, CURLOPT_SSL_VERIFYPEER,
@@ -717,6 +720,12 @@ http_init(struct fetch *f, struct error *e)
 	if (!once && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return error_set(e, E_FAIL, "libcurl does not start");
 	once = true;
+	f->agent_header = (struct curl_slist){ .data = xasprintf("User-Agent:"
+	    "%s%s", f->user_agent != NULL ? " " : "", f->user_agent != NULL &&
+	    !has_control(f->user_agent) ? f->user_agent : ""),
+	    .next = &accept_coding };
+	f->accept_header = (struct curl_slist){ .data = (char *)"Accept: "
+	    ACCEPT_FEEDS, .next = &f->agent_header };
 	f->curl_timer = evtimer_new(f->base, on_timer_event, f);
 	if (f->curl_timer == NULL || (f->multi = curl_multi_init()) == NULL)
 		return error_set(e, E_FAIL, "libcurl does not start");
@@ -746,4 +755,5 @@ http_fini(struct fetch *f)
 		curl_multi_cleanup(f->multi);
 	if (f->curl_timer != NULL)
 		event_free(f->curl_timer);
+	free(f->agent_header.data);
 }

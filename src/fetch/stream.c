@@ -462,7 +462,7 @@ at_end(struct stream *s)
 		transfer_end(t, FETCH_ERROR, "an empty answer");
 		return;
 	}
-	transfer_end(t, FETCH_OK, "%s", "");
+	transfer_end(t, FETCH_OK, NULL);
 }
 
 /* Read all there is; true to be called again. */

@@ -76,6 +76,7 @@ struct transfer {
 struct fetch {
 	struct fetch_options	 o;
 	char			*user_agent, *proxy, *private_hint, **own;
+	struct curl_slist	 agent_header, accept_header;
 	struct event_base	*base;
 	struct event		*tick_ev;
 	CURLM			*multi;
@@ -85,7 +86,6 @@ struct fetch {
 	 * costs more page faults than the transfer costs otherwise. */
 	struct buf		 bodies[SPARE_BODIES];
 	size_t			 nbodies;
-	struct curl_slist	*headers;
 	struct resolver		*resolver;
 	struct event		*resolver_ev;
 	struct tls_config	*tls;
@@ -101,6 +101,7 @@ struct fetch {
 	int64_t			 until_ms;	/* -1 no bound */
 };
 
+void	reply_clear(struct reply *r);
 int64_t	fetch_time(const struct fetch *f);	/* wall clock, seconds */
 
 /* Whether t may talk to sa; says why not in t->denied. */
@@ -110,7 +111,7 @@ bool	transfer_allowed(struct transfer *t, const struct sockaddr *sa,
 void	transfer_denied(struct transfer *t, const char *text);
 /*
  * End t: its done function is called and t is gone afterwards.  fmt is the
- * message, "" when all is fine.
+ * message, NULL when all is fine.
  */
 void	transfer_end(struct transfer *t, enum fetch_outcome outcome,
 	    const char *fmt, ...) __attribute__((format(printf, 3, 4)));

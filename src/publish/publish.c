@@ -427,6 +427,19 @@ pages(struct site *s, struct stale *st, struct error *e)
 	return rc;
 }
 
+static int
+load_feeds(struct site *s, struct error *e)
+{
+	const struct publish_options *o = s->options;
+
+	if (o->feeds == NULL)
+		return store_feeds(s->store, &s->feeds, &s->nfeeds, &s->arena,
+		    e);
+	s->feeds = o->feeds;
+	s->nfeeds = o->nfeeds;
+	return 0;
+}
+
 int
 publish(struct store *store, const struct config *c,
     const struct publish_options *o, struct publish_result *r,
@@ -449,7 +462,7 @@ publish(struct store *store, const struct config *c,
 	if ((rc = store_begin(store, e)) != 0)
 		goto done;
 	/* A page that took a failure for "nothing there" stays marked. */
-	if ((rc = store_feeds(store, &s.feeds, &s.nfeeds, &s.arena, e)) == 0 &&
+	if ((rc = load_feeds(&s, e)) == 0 &&
 	    (rc = load_stale(&s, &st, e)) == 0 &&
 	    (rc = tree_begin(&s.tree, store, &to, e)) == 0 &&
 	    (rc = pages(&s, &st, e)) == 0 &&

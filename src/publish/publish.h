@@ -17,6 +17,9 @@ struct publish_options {
 	bool	 dry_run;	/* count, write nothing */
 	bool	 sync;		/* syncfs once at the end */
 	int64_t	 now;
+	/* what store_feeds() would give, if the caller has it; or NULL */
+	struct store_feed *feeds;
+	size_t	 nfeeds;
 	void	(*progress)(size_t done, size_t total, void *arg);
 	void	*arg;
 };

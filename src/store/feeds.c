@@ -7,13 +7,14 @@
 #include "base/xalloc.h"
 #include "store/internal.h"
 
-#define COLUMNS "id, url, slug, given_name, title, subtitle," \
+#define SELECT_FEED "SELECT id, url, slug, given_name, title, subtitle," \
     " coalesce(given_link, link), coalesce(given_language, language)," \
     " rights, license, icon, feed_id, self, active, hidden, noarchive," \
     " etag, last_modified, validators_of, body_hash, fetch_url, moved_to," \
     " moved_count, moved_since, last_try, last_ok, last_new, next_try, why," \
     " status, error, problem, failures, crashes, gone, min_until, ttl," \
-    " skip_hours, skip_days, nentries, newest, rhythm"
+    " skip_hours, skip_days, nentries, newest, rhythm"			\
+    " FROM feed LEFT JOIN attempt ON attempt.feed=feed.id"
 
 /* What a source is called when neither keeper nor feed gave a name. */
 static const char *
@@ -99,55 +100,104 @@ one(struct store *s, sqlite3_stmt *st, struct store_feed *f, struct arena *a)
 int
 store_feed(struct store *s, struct store_feed *f, struct arena *a, int64_t id)
 {
-	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
-	    " WHERE id=?", "i", id), f, a);
+	return one(s, db_query(s->db, NULL, SELECT_FEED " WHERE id=?",
+	    "i", id), f, a);
 }
 
 int
 store_feed_by_url(struct store *s, struct store_feed *f, struct arena *a,
     const char *url)
 {
-	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
-	    " WHERE url=?", "t", url), f, a);
+	return one(s, db_query(s->db, NULL, SELECT_FEED " WHERE url=?",
+	    "t", url), f, a);
 }
 
 int
 store_feed_by_slug(struct store *s, struct store_feed *f, struct arena *a,
     const char *slug)
 {
-	return one(s, db_query(s->db, NULL, "SELECT " COLUMNS " FROM feed"
-	    " WHERE slug=?", "t", slug), f, a);
+	return one(s, db_query(s->db, NULL, SELECT_FEED " WHERE slug=?",
+	    "t", slug), f, a);
 }
 
 static int
-by_name(const void *a, const void *b)
+by_name(const void *a, const void *b, void *list)
 {
-	const struct store_feed *f = a, *g = b;
+	const struct store_feed *f = (struct store_feed *)list +
+	    *(const uint32_t *)a, *g = (struct store_feed *)list +
+	    *(const uint32_t *)b;
 	int c = sqlite3_stricmp(f->name, g->name);
 
 	return c != 0 ? c : (f->id > g->id) - (f->id < g->id);
+}
+
+/* In its place, each row moved once: rows are long. */
+static void
+sort_by_name(struct store_feed *list, size_t n)
+{
+	uint32_t *from = xcalloc(n + 1, sizeof(*from));
+
+	for (size_t i = 0; i < n; i++)
+		from[i] = (uint32_t)i;
+	qsort_r(from, n, sizeof(*from), by_name, list);
+	for (size_t i = 0; i < n; i++) {
+		struct store_feed first;
+		size_t at = i;
+
+		if (from[i] == i)
+			continue;
+		first = list[i];
+		/* along the circle of those that take one another's place */
+		while (from[at] != i) {
+			size_t next = from[at];
+
+			list[at] = list[next];
+			from[at] = (uint32_t)at;
+			at = next;
+		}
+		list[at] = first;
+		from[at] = (uint32_t)at;
+	}
+	free(from);
+}
+
+uint64_t
+store_feeds_stamp(const struct store *s)
+{
+	return s->feeds_stamp;
 }
 
 int
 store_feeds(struct store *s, struct store_feed **list, size_t *n,
     struct arena *a, struct error *e)
 {
-	/* sorted here: SQLite would move all columns of each */
-	sqlite3_stmt *st = db_query(s->db, e, "SELECT " COLUMNS " FROM feed"
-	    " WHERE url<>'" STORE_OWN_URL "'", "");
+	int64_t count = db_int(s->db, 0, "SELECT count(*) FROM feed", "");
+	sqlite3_stmt *st;
+	size_t cap = 1;
 	int rc;
 
 	*list = NULL;
 	*n = 0;
+	/* sorted here: SQLite would move all columns of each */
+	st = db_query(s->db, e, SELECT_FEED " WHERE url<>'" STORE_OWN_URL "'",
+	    "");
 	if (st == NULL)
 		return e != NULL ? e->status : E_FAIL;
+	/* as long as if it had been pushed, but never moved */
+	while (cap < (size_t)count)
+		cap *= 2;
+	if (count > 0)
+		*list = arena_alloc(a, cap * sizeof(**list));
 	while ((rc = db_step(s->db, st, e)) == 1) {
-		*list = arena_push_moving(a, *list, n, sizeof(**list));
+		if (*n < cap && *list != NULL)
+			(*n)++;
+		else
+			*list = arena_push(a, *list, n, sizeof(**list));
 		feed_row(st, &(*list)[*n - 1], a);
 	}
 	db_done(s->db, st);
-	if (*n > 0)
-		qsort(*list, *n, sizeof(**list), by_name);
+	if (*n > 1)
+		sort_by_name(*list, *n);
 	return rc;
 }
 
@@ -158,9 +208,9 @@ same(const char *a, const char *b)
 	    strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-/* Whether a try that gave f found all as it was, but for its times. */
+/* Whether a try that gave f found all as it was, but for what it decides. */
 static bool
-same_but_times(const struct store_feed *f, const struct store_feed *was)
+same_but_attempt(const struct store_feed *f, const struct store_feed *was)
 {
 	return same(f->etag, was->etag) &&
 	    same(f->last_modified, was->last_modified) &&
@@ -182,22 +232,23 @@ int
 store_feed_fetched(struct store *s, const struct store_feed *f,
     const struct store_feed *was, struct error *e)
 {
-	if (was != NULL && same_but_times(f, was))
-		return db_run(s->db, e, "UPDATE feed SET last_try=?,"
-		    " last_ok=?, next_try=?, why=?, min_until=? WHERE id=?",
-		    "iiitii", f->last_try, f->last_ok, f->next_try, f->why,
-		    f->min_until, f->id);
+	int rc = db_run(s->db, e, "REPLACE INTO attempt(feed, last_try,"
+	    " last_ok, next_try, min_until, why) VALUES(?, ?, ?, ?, ?, ?)",
+	    "iiiiit", f->id, f->last_try, f->last_ok, f->next_try,
+	    f->min_until, f->why);
+
+	if (rc != 0 || (was != NULL && same_but_attempt(f, was)))
+		return rc;
 	return db_run(s->db, e, "UPDATE feed SET etag=?, last_modified=?,"
 	    " validators_of=?, body_hash=?, fetch_url=?, moved_to=?, moved_count=?,"
-	    " moved_since=?, last_try=?, last_ok=?, last_new=?, next_try=?,"
-	    " why=?, status=?, error=?, problem=?, failures=?, crashes=?,"
-	    " gone=?, min_until=?, ttl=?, skip_hours=?, skip_days=?, rhythm=?"
-	    " WHERE id=?", "ttttttniiiiitnttnnniniiii", f->etag,
+	    " moved_since=?, last_new=?, status=?, error=?, problem=?,"
+	    " failures=?, crashes=?, gone=?, ttl=?, skip_hours=?, skip_days=?,"
+	    " rhythm=? WHERE id=?", "ttttttniinttnnnniiii", f->etag,
 	    f->last_modified, f->validators_of, f->body_hash, f->fetch_url,
-	    f->moved_to, f->moved_count, f->moved_since, f->last_try, f->last_ok,
-	    f->last_new, f->next_try, f->why, f->status, f->error, f->problem,
-	    f->failures, f->crashes, (int)f->gone, f->min_until, f->ttl,
-	    (int64_t)f->skip_hours, (int64_t)f->skip_days, f->rhythm, f->id);
+	    f->moved_to, f->moved_count, f->moved_since, f->last_new,
+	    f->status, f->error, f->problem, f->failures, f->crashes,
+	    (int)f->gone, f->ttl, (int64_t)f->skip_hours,
+	    (int64_t)f->skip_days, f->rhythm, f->id);
 }
 
 /* Entries whose spacing tells a feed's rhythm. */
@@ -506,11 +557,10 @@ put_part(struct buf *b, const char *s)
 }
 
 /* Digest of all that the set of feeds takes from the configuration. */
-static size_t
+static void
 sources_digest(const struct config *c, char hex[HASH_HEX])
 {
 	struct buf b = { 0 };
-	size_t n = 0;
 
 	for (size_t i = 0; i < c->nsources; i++) {
 		const struct source *src = &c->sources[i];
@@ -520,31 +570,26 @@ sources_digest(const struct config *c, char hex[HASH_HEX])
 		put_part(&b, src->name);
 		put_part(&b, src->link);
 		put_part(&b, src->language);
-		buf_putf(&b, "%d %d", src->kind == SOURCE_FEED, src->hidden);
+		buf_putc(&b, src->kind == SOURCE_FEED ? '1' : '0');
+		buf_putc(&b, src->hidden ? '1' : '0');
 		for (size_t j = 0; j < src->ngroups; j++)
 			put_part(&b, src->groups[j]);
 		buf_putc(&b, '\n');
-		n += src->kind == SOURCE_FEED;
 	}
 	hash_hex(buf_span(&b), hex);
 	buf_free(&b);
-	return n;
 }
-
-#define SOURCES_KEY	"sources"	/* the digest last taken over */
 
 /* Whether the stored set is that of the configuration already. */
 static bool
-sync_done(struct store *s, const char *digest, size_t n)
+sync_done(struct store *s, const char *digest)
 {
 	struct buf b = { 0 };
 	bool same_digest = store_meta_get(s, SOURCES_KEY, &b) == 0 &&
 	    strcmp(buf_cstr(&b), digest) == 0;
 
 	buf_free(&b);
-	/* Feeds can leave by other ways as well: they are forgotten. */
-	return same_digest && db_int(s->db, -1, "SELECT count(*) FROM feed"
-	    " WHERE active=1 AND url<>'" STORE_OWN_URL "'", "") == (int64_t)n;
+	return same_digest;
 }
 
 static int
@@ -583,12 +628,12 @@ store_sync_feeds(struct store *s, const struct config *c, int64_t now,
     struct error *e)
 {
 	char digest[HASH_HEX];
-	size_t n = sources_digest(c, digest);
 	int rc;
 
+	sources_digest(c, digest);
 	if ((rc = store_begin(s, e)) != 0)
 		return rc;
-	if (!sync_done(s, digest, n) && (rc = sync_all(s, c, e)) == 0)
+	if (!sync_done(s, digest) && (rc = sync_all(s, c, e)) == 0)
 		rc = store_meta_set(s, SOURCES_KEY, digest, e);
 	if (rc == 0)
 		rc = entry_release(s, now, e);

@@ -126,6 +126,12 @@ store_forget_feed(struct store *s, int64_t feed, struct error *e)
 	if (rc == 0)
 		rc = db_run(s->db, e, "DELETE FROM feed WHERE id=?", "i",
 		    feed);
+	/* should the configuration still have it, it is a new one */
+	if (rc == 0)
+		rc = store_meta_set(s, SOURCES_KEY, NULL, e);
+	if (rc == 0)
+		rc = db_run(s->db, e, "DELETE FROM attempt WHERE feed=?", "i",
+		    feed);
 	if (rc == 0)
 		rc = db_run(s->db, e, "DELETE FROM mark WHERE what='feed:'||?",
 		    "i", feed);

@@ -20,6 +20,7 @@ struct store {
 	int		(*offset)(int64_t t);	/* zone, NULL UTC */
 	bool		 zoned;		/* counts are of that one: */
 	struct buf	 zone;		/* its offsets, see store_set_zone() */
+	uint64_t	 feeds_stamp;	/* rows of feed written */
 };
 
 /* --- schema.c --- */
@@ -92,6 +93,7 @@ int	entry_show(struct store *s, int64_t id, bool hidden,
 	    int64_t duplicate_of, struct error *e);
 
 /* --- feeds.c --- */
+#define SOURCES_KEY	"sources"	/* digest of the set last taken over */
 int	feed_describe(struct store *s, int64_t id, const struct feed *f,
 	    struct error *e);
 

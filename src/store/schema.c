@@ -101,8 +101,24 @@ static const char v2[] =
 static const char v3[] =
 "ALTER TABLE feed ADD rhythm INT NOT NULL DEFAULT -1;";
 
+/*
+ * Version 4.  What each try changes has a table of its own: rows so short
+ * that a run in which nothing is new writes a few pages and no more.
+ */
+static const char v4[] =
+"CREATE TABLE attempt(feed INTEGER PRIMARY KEY, last_try INT NOT NULL,"
+" last_ok INT NOT NULL, next_try INT NOT NULL, min_until INT NOT NULL,"
+" why TEXT);"
+"INSERT INTO attempt SELECT id, last_try, last_ok, next_try, min_until, why"
+" FROM feed WHERE last_try<>0 OR next_try<>0 OR min_until<>0;"
+"ALTER TABLE feed DROP COLUMN last_try;"
+"ALTER TABLE feed DROP COLUMN last_ok;"
+"ALTER TABLE feed DROP COLUMN next_try;"
+"ALTER TABLE feed DROP COLUMN min_until;"
+"ALTER TABLE feed DROP COLUMN why;";
+
 const struct migration store_migrations[STORE_SCHEMA] = {
-	{ v1 }, { v2 }, { v3 },
+	{ v1 }, { v2 }, { v3 }, { v4 },
 };
 
 static int

@@ -34,6 +34,18 @@ settings(struct store *s, struct error *e)
 }
 
 static void
+on_update(void *arg, int what, const char *db, const char *table,
+    sqlite3_int64 id)
+{
+	struct store *s = arg;
+
+	(void)what;
+	(void)db;
+	(void)id;
+	s->feeds_stamp += strcmp(table, "feed") == 0;
+}
+
+static void
 unlock(struct store *s)
 {
 	if (s->lock_fd != -1)
@@ -57,6 +69,7 @@ store_open(struct store **out, const char *path, bool writable,
 		(void)error_set(e, rc, "%s: nothing stored yet; run `orrery"
 		    " update` first", path);
 	if (rc == 0) {
+		(void)sqlite3_update_hook(db_handle(s->db), on_update, s);
 		db_set_remedy(s->db, remedy);
 		rc = settings(s, e);
 	}

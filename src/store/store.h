@@ -19,7 +19,7 @@
 
 struct store;
 
-#define STORE_SCHEMA	3		/* user_version of this program */
+#define STORE_SCHEMA	4		/* user_version of this program */
 #define STORE_VERSIONS	10		/* edits kept of an entry */
 
 /*
@@ -112,9 +112,15 @@ int	store_feed_by_url(struct store *s, struct store_feed *f,
 	    struct arena *a, const char *url);
 int	store_feed_by_slug(struct store *s, struct store_feed *f,
 	    struct arena *a, const char *slug);
-/* All feeds, by name; *list in a. */
+/* All feeds, by name; *list in a, and arena_push() may add to it. */
 int	store_feeds(struct store *s, struct store_feed **list, size_t *n,
 	    struct arena *a, struct error *e);
+/*
+ * Grows when this store writes anything of any feed but what its tries
+ * change (last_try, last_ok, next_try, min_until, why): a list read when it
+ * was the same is what store_feeds() would give now, but for those.
+ */
+uint64_t store_feeds_stamp(const struct store *s);
 /*
  * Write the fetching members of f (etag to skip_days, rhythm).  was: as they
  * were read in this run, when nobody else has written since, which spares

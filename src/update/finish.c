@@ -291,12 +291,12 @@ publish_progress(size_t done, size_t total, void *arg)
 
 int
 update_publish_with(struct store *s, const struct config *c,
-    const struct update_options *o, struct child_pool *pool, bool all,
+    const struct update_options *o, const struct update_known *known,
     struct publish_result *r, struct error *e)
 {
-	struct finish f = { s, c, o, pool };
-	const struct publish_options po = {
-		.all = all, .dry_run = o->dry_run, .sync = true,
+	struct finish f = { s, c, o, known->pool };
+	struct publish_options po = {
+		.all = known->all, .dry_run = o->dry_run, .sync = true,
 		.now = o->now(), .progress = publish_progress, .arg = &f,
 	};
 	int rc;
@@ -306,6 +306,10 @@ update_publish_with(struct store *s, const struct config *c,
 	    (rc = publish_rules(s, c, po.now, e)) != 0))
 		return rc;
 	index_update(&f);
+	if (known->feeds != NULL && known->stamp == store_feeds_stamp(s)) {
+		po.feeds = known->feeds;
+		po.nfeeds = known->nfeeds;
+	}
 	return publish(s, c, &po, r, e);
 }
 
@@ -314,13 +318,13 @@ update_publish(struct store *s, const struct config *c,
     const struct update_options *o, bool all, struct publish_result *r,
     struct error *e)
 {
-	struct child_pool *pool;
+	struct update_known known = { .all = all };
 	int rc;
 
-	if ((rc = child_pool_new(&pool, 1,
+	if ((rc = child_pool_new(&known.pool, 1,
 	    child_sandbox_required(c->sandbox), e)) != 0)
 		return rc;
-	rc = update_publish_with(s, c, o, pool, all, r, e);
-	child_pool_free(pool);
+	rc = update_publish_with(s, c, o, &known, r, e);
+	child_pool_free(known.pool);
 	return rc;
 }

@@ -40,7 +40,7 @@ struct run;
 struct job {
 	struct run		*run;
 	const struct source	*src;
-	const struct store_feed	*was;		/* as stored */
+	struct store_feed	*was;		/* as stored, of the run's list */
 	/* from the answer on, to the end: of the body no more than its hash */
 	struct arena		 arena;
 	struct store_feed	*feed;
@@ -57,7 +57,8 @@ struct run {
 	struct update_result		*r;
 	struct child_pool		*pool;
 	struct fetch			*fetch;
-	struct arena			 arena;		/* owns the feeds */
+	struct arena			 arena;		/* owns the feeds: */
+	struct update_known		 known;
 	struct job			*jobs;
 	size_t				 njobs;
 	struct filter			*filter;
@@ -152,9 +153,19 @@ write_state(struct job *j)
 {
 	struct run *u = j->run;
 
-	return j->src->kind == SOURCE_LIST ?
-	    lists_state_save(u->store, j->feed, first_error(u)) :
-	    store_feed_fetched(u->store, j->feed, j->was, first_error(u));
+	int rc;
+
+	if (j->src->kind == SOURCE_LIST)
+		return lists_state_save(u->store, j->feed, first_error(u));
+	rc = store_feed_fetched(u->store, j->feed, j->was, first_error(u));
+	if (rc == 0) {
+		j->was->last_try = j->feed->last_try;
+		j->was->last_ok = j->feed->last_ok;
+		j->was->next_try = j->feed->next_try;
+		j->was->min_until = j->feed->min_until;
+		j->was->why = arena_strdup(&u->arena, j->feed->why);
+	}
+	return rc;
 }
 
 static void
@@ -513,21 +524,26 @@ wanted(const struct run *u, const struct store_feed *f)
 static int
 by_url(const void *a, const void *b)
 {
-	const struct store_feed *f = a, *g = b;
-
-	return strcmp(f->url, g->url);
+	return strcmp((*(struct store_feed *const *)a)->url,
+	    (*(struct store_feed *const *)b)->url);
 }
 
-/* The state of a source, among that of all feeds; NULL: it is not stored. */
-static const struct store_feed *
-state_of(struct run *u, const struct source *src,
-    const struct store_feed *feeds, size_t n)
+/*
+ * The state of a source; NULL: it is not stored.  feeds: all n that are, by
+ * address.
+ */
+static struct store_feed *
+state_of(struct run *u, const struct source *src, struct store_feed **feeds,
+    size_t n)
 {
-	struct store_feed *state;
+	struct store_feed *state, **found;
 
-	if (src->kind == SOURCE_FEED)
-		return n == 0 ? NULL : bsearch(&(struct store_feed){
-		    .url = src->url }, feeds, n, sizeof(*feeds), by_url);
+	if (src->kind == SOURCE_FEED) {
+		state = &(struct store_feed){ .url = src->url };
+		found = n == 0 ? NULL : bsearch(&state, feeds, n,
+		    sizeof(*feeds), by_url);
+		return found == NULL ? NULL : *found;
+	}
 	state = arena_alloc(&u->arena, sizeof(*state));
 	lists_state_load(u->store, src, state, &u->arena);
 	return state;
@@ -537,15 +553,20 @@ static int
 run_select(struct run *u, struct error *e)
 {
 	const struct config *c = u->config;
-	struct store_feed *feeds;
+	struct store_feed **feeds;
 	size_t n;
 	int rc;
 
 	/* Read at once: a question for each would cost more than its row. */
-	if ((rc = store_feeds(u->store, &feeds, &n, &u->arena, e)) != 0)
+	u->known.stamp = store_feeds_stamp(u->store);
+	if ((rc = store_feeds(u->store, &u->known.feeds, &u->known.nfeeds,
+	    &u->arena, e)) != 0)
 		return rc;
-	if (n > 1)
-		qsort(feeds, n, sizeof(*feeds), by_url);
+	n = u->known.nfeeds;
+	feeds = xcalloc(n + 1, sizeof(*feeds));
+	for (size_t i = 0; i < n; i++)
+		feeds[i] = &u->known.feeds[i];
+	qsort(feeds, n, sizeof(*feeds), by_url);
 	u->jobs = xcalloc(c->nsources, sizeof(*u->jobs));
 	for (size_t i = 0; i < c->nsources; i++) {
 		struct job *j = &u->jobs[u->njobs];
@@ -557,6 +578,7 @@ run_select(struct run *u, struct error *e)
 		j->was = state_of(u, j->src, feeds, n);
 		u->njobs += j->was != NULL && wanted(u, j->was);
 	}
+	free(feeds);
 	u->r->due = u->progress.total = u->njobs;
 	return 0;
 }
@@ -836,12 +858,16 @@ update_run(struct store *s, struct config *c, const struct update_options *o,
 	run_settle(&u);
 	free(u.jobs);
 	u.jobs = NULL;
-	arena_free(&u.arena);
+	u.known.pool = u.pool;
+	if (u.known.stamp != store_feeds_stamp(s)) {
+		/* others are there: these need not be kept beside them */
+		arena_free(&u.arena);
+		u.known.feeds = NULL;
+	}
 	if (rc == 0)
 		rc = u.rc;
 	if (rc == 0)
-		rc = update_publish_with(s, c, o, u.pool, false,
-		    &r->published, e);
+		rc = update_publish_with(s, c, o, &u.known, &r->published, e);
 done:
 	free(u.jobs);
 	arena_free(&u.arena);

@@ -87,9 +87,17 @@ int	update_run(struct store *s, struct config *c,
 int	update_publish(struct store *s, const struct config *c,
 	    const struct update_options *o, bool all,
 	    struct publish_result *r, struct error *e);
-/* The same with a pool that is there already. */
+/* The same with what a run has already. */
+struct update_known {
+	struct child_pool	*pool;
+	bool			 all;
+	/* as of store_feeds_stamp(), tries of since then written into it */
+	struct store_feed	*feeds;		/* or NULL */
+	size_t			 nfeeds;
+	uint64_t		 stamp;
+};
 int	update_publish_with(struct store *s, const struct config *c,
-	    const struct update_options *o, struct child_pool *pool, bool all,
+	    const struct update_options *o, const struct update_known *known,
 	    struct publish_result *r, struct error *e);
 
 #endif

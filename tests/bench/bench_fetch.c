@@ -216,6 +216,7 @@ orrery_client(int feeds, bool conditional)
 	const struct fetch_options o = { .user_agent = "bench",
 	    .parallel = PARALLEL, .per_host = PER_HOST };
 	struct tally t = { .good = 0 };
+	char (*urls)[100] = xcalloc((size_t)feeds, sizeof(*urls));
 	struct fetch *f;
 	char tag[32];
 
@@ -223,17 +224,18 @@ orrery_client(int feeds, bool conditional)
 	if (fetch_new(&f, &o, NULL) != 0)
 		return 1;
 	for (int i = 0; i < feeds; i++) {
-		char url[100];
-		const struct fetch_request r = { .url = url, .timeout = 30,
-		    .allow_private = true, .etag = conditional ? tag : NULL };
+		const struct fetch_request r = { .url = urls[i],
+		    .timeout = 30, .allow_private = true,
+		    .etag = conditional ? tag : NULL };
 
-		url_of(url, sizeof(url), i);
+		url_of(urls[i], sizeof(urls[i]), i);
 		if (fetch_add(f, &r, done, &t, NULL) != 0)
 			return 1;
 	}
 	if (fetch_run(f, -1, NULL, NULL, NULL) != 0)
 		return 1;
 	fetch_free(f);
+	free(urls);
 	return t.good == feeds ? 0 : 1;
 }
 

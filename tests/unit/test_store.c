@@ -300,6 +300,75 @@ test_feeds(void **state)
 	assert_int_equal(n, 4);
 }
 
+/* By name whatever their order was, with as many rows as there are. */
+static void
+test_feeds_sorted(void **state)
+{
+	enum { MANY = 700 };
+	struct fixture *f = *state;
+	struct source *list = calloc(MANY, sizeof(*list));
+	struct store_feed *feeds, *more;
+	bool *seen = calloc(MANY, sizeof(*seen));
+	size_t n;
+
+	for (int i = 0; i < MANY; i++) {
+		list[i].url = arena_printf(&f->a, "http://%d.example/", i);
+		/* 643 has no divisor in common: each number once; both cases */
+		list[i].name = arena_printf(&f->a, i % 2 ? "n%03d" : "N%03d",
+		    i * 643 % MANY);
+	}
+	f->c.sources = list;
+	f->c.nsources = MANY;
+	ok(f, store_sync_feeds(f->s, &f->c, NOW, &f->e));
+	ok(f, store_feeds(f->s, &feeds, &n, &f->a, &f->e));
+	assert_int_equal(n, MANY + 4);
+	for (size_t i = 0; i < n; i++) {
+		int number = -1;
+
+		assert_true(i == 0 ||
+		    strcasecmp(feeds[i - 1].name, feeds[i].name) <= 0);
+		if (sscanf(feeds[i].url, "http://%d.example/", &number) != 1)
+			continue;
+		assert_string_equal(feeds[i].name, list[number].name);
+		assert_false(seen[number]);
+		seen[number] = true;
+	}
+	for (int i = 0; i < MANY; i++)
+		assert_true(seen[i]);
+	/* a row more, as who publishes may need */
+	more = arena_push(&f->a, feeds, &n, sizeof(*feeds));
+	assert_string_equal(more[MANY].url, feeds[MANY].url);
+	free(list);
+	free(seen);
+}
+
+/* The stamp tells whether a list that was read is the stored one still. */
+static void
+test_feeds_stamp(void **state)
+{
+	struct fixture *f = *state;
+	struct store_feed was, now;
+	uint64_t stamp = store_feeds_stamp(f->s);
+
+	ok(f, store_feed(f->s, &was, &f->a, f->feed[0]));
+	now = was;
+	now.last_try = NOW;
+	now.next_try = NOW + DAY;
+	now.why = "w";
+	ok(f, store_feed_fetched(f->s, &now, &was, &f->e));
+	assert_int_equal(store_feeds_stamp(f->s), stamp);
+	now.failures = 1;
+	ok(f, store_feed_fetched(f->s, &now, &was, &f->e));
+	assert_int_not_equal(store_feeds_stamp(f->s), stamp);
+	stamp = store_feeds_stamp(f->s);
+	f->sources[1].name = "Another";
+	fixture_sync(f, 3);
+	assert_int_not_equal(store_feeds_stamp(f->s), stamp);
+	stamp = store_feeds_stamp(f->s);
+	ok(f, store_forget_feed(f->s, f->feed[1], &f->e));
+	assert_int_not_equal(store_feeds_stamp(f->s), stamp);
+}
+
 static void
 test_round_trip(void **state)
 {
@@ -599,6 +668,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_lists_and_counts), T(test_zone), T(test_keyset),
 		T(test_marks), T(test_feed_renamed), T(test_feeds),
+		T(test_feeds_sorted), T(test_feeds_stamp),
 		T(test_round_trip), T(test_manifest_and_pins), T(test_plans),
 		T(test_term_months),
 	};

@@ -104,6 +104,47 @@ test_validators_migrate(void **state)
 	store_close(s);
 }
 
+/* What a try decided moved into a table of its own with version 4. */
+static void
+test_attempts_migrate(void **state)
+{
+	struct fixture *f = *state;
+	struct store_feed sf;
+	struct store *s;
+	struct db *d;
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/old.db", f->dir);
+	ok(f, db_open(&d, path, DB_CREATE, &f->e));
+	ok(f, migrate(d, store_migrations, 3, true, &f->e));
+	ok(f, db_exec(d, "INSERT INTO feed(url, slug, last_try, last_ok,"
+	    " next_try, min_until, why, newest, rhythm) VALUES"
+	    "('https://0.example/', 's0', 11, 12, 13, 14, 'because', 15, 16),"
+	    "('https://1.example/', 's1', 0, 0, 0, 0, NULL, 25, 26)",
+	    &f->e));
+	db_close(d);
+	ok(f, store_open(&s, path, true, &f->e));
+	ok(f, store_feed_by_url(s, &sf, &f->a, "https://0.example/"));
+	assert_int_equal(sf.last_try, 11);
+	assert_int_equal(sf.last_ok, 12);
+	assert_int_equal(sf.next_try, 13);
+	assert_int_equal(sf.min_until, 14);
+	assert_string_equal(sf.why, "because");
+	assert_int_equal(sf.newest, 15);
+	assert_int_equal(sf.rhythm, 16);
+	ok(f, store_feed_by_url(s, &sf, &f->a, "https://1.example/"));
+	assert_int_equal(sf.last_try, 0);
+	assert_int_equal(sf.next_try, 0);
+	assert_null(sf.why);
+	assert_int_equal(sf.newest, 25);
+	/* a forgotten feed leaves none, and its number may come again */
+	ok(f, store_feed_by_url(s, &sf, &f->a, "https://0.example/"));
+	ok(f, store_forget_feed(s, sf.id, &f->e));
+	assert_int_equal(db_int(s->db, -1, "SELECT count(*) FROM attempt",
+	    ""), 0);
+	store_close(s);
+}
+
 /* Many feeds change their addresses at once: each keeps its row. */
 static void
 test_sync_many(void **state)
@@ -455,6 +496,7 @@ main(void)
 	fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_names), T(test_too_big), T(test_validators_migrate),
+		T(test_attempts_migrate),
 		T(test_sync_many),
 		T(test_versions_of_schema), T(test_lock), T(test_killed),
 		T(test_backup_and_restore), T(test_flipped_bytes),
