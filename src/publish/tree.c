@@ -144,17 +144,18 @@ is_same(struct tree *t, const struct store_file *had, bool known,
 
 /* Now, or soon and before what is put next. */
 static int
-write_file(struct tree *t, const char *path, struct span bytes,
+write_file(struct tree *t, const char *path, struct span bytes, bool fresh,
     struct error *e)
 {
 	char *full = file_join(t->o.dir, path), *temp = tree_temp(t);
+	const struct writer_file f = { .path = full, .temp = temp,
+	    .bytes = bytes, .mtime = t->o.now, .fresh = fresh };
 	int rc;
 
 	if (t->counts.written == FEW_FILES)
 		t->writer = writer_new();
-	rc = t->writer != NULL ?
-	    writer_put(t->writer, temp, full, bytes, t->o.now, e) :
-	    writer_write(temp, full, bytes, t->o.now, e);
+	rc = t->writer != NULL ? writer_put(t->writer, &f, e) :
+	    writer_write(&f, e);
 	free(temp);
 	free(full);
 	return rc;
@@ -180,7 +181,7 @@ tree_put(struct tree *t, const char *path, struct span bytes,
 	t->counts.written++;
 	if (t->o.dry_run)
 		goto done;
-	if ((rc = write_file(t, path, bytes, e)) == 0 &&
+	if ((rc = write_file(t, path, bytes, !known || had.gone, e)) == 0 &&
 	    (rc = store_file_put(t->store, &f, e)) == 0)
 		keep_change(t, known && !had.gone ? 'c' : 'a', path);
 done:

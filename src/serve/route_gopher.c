@@ -183,7 +183,7 @@ put_html(struct buf *out, struct span s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (strchr("<>&\"'", c) != NULL || c < ' ' || c == 0x7f)
+		if (strchr("<>&\"'", c) != NULL)
 			buf_putf(out, "&#%d;", c);
 		else
 			buf_putc(out, (char)c);
@@ -200,6 +200,9 @@ url_is_fit(struct span url)
 
 	if (!utf8_valid(url) || url.n == 0)
 		return false;
+	for (size_t i = 0; i < url.n; i++)
+		if ((unsigned char)url.p[i] < ' ' || url.p[i] == 0x7f)
+			return false;	/* no address has them */
 	uri_scheme(scheme, sizeof(scheme), url);
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(scheme, known[i]) == 0)

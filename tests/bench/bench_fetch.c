@@ -24,6 +24,7 @@
 #include <signal.h>
 
 #include "base/buf.h"
+#include "base/xalloc.h"
 #include "fetch/fetch.h"
 #include "fetch/schedule.h"
 

@@ -124,10 +124,10 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	cp -a "$T/base" "$T/try"
 	change "$T/try"
 	(cd "$T/try" && strace -f -o "$T/trace" -e \
-	    trace=rename,renameat,renameat2,syncfs,unlink,unlinkat \
+	    trace=linkat,rename,renameat,renameat2,syncfs,unlink,unlinkat \
 	    "$ORRERY" update -q --all)
 	ok "pages are synced after the last is in place, before any is removed" \
-	    awk '/rename.*(\/e\/|index.gmi)/ { if (synced) bad = 1; pages++ }
+	    awk '/(rename|linkat).*(\/e\/|index.gmi)/ { if (synced) bad = 1; pages++ }
 		/syncfs/ { synced = 1 }
 		/unlink.*\/e\// && !/\.tmp-/ { if (!synced) bad = 1; gone++ }
 		END { exit bad || !synced || !pages || !gone }' "$T/trace"

@@ -2,7 +2,7 @@
  * fault_shim.c - preloaded into orrery to break it on purpose.
  *
  * Counts the calls that change files beneath FAULT_DIR (write, pwrite,
- * fsync, fdatasync, rename, unlink, open for writing, mkdir, ftruncate) and, at the
+ * fsync, fdatasync, rename, linkat, unlink, open for writing, mkdir, ftruncate) and, at the
  * FAULT_AT-th, either dies as kill -9 would (FAULT=kill) or fails from
  * there on with an errno (FAULT=ENOSPC, EIO, EMFILE, EROFS; FAULT_TIMES
  * calls, default all).  With FAULT=count nothing breaks and the number
@@ -196,6 +196,14 @@ renameat(int a, const char *from, int b, const char *to)
 	REAL(int, renameat, int, const char *, int, const char *);
 	return (to[0] == '/' ? beneath(to) : b == AT_FDCWD ? beneath(to) :
 	    beneath_fd(b)) && strike() ? -1 : real(a, from, b, to);
+}
+
+int
+linkat(int a, const char *from, int b, const char *to, int flags)
+{
+	REAL(int, linkat, int, const char *, int, const char *, int);
+	return (to[0] == '/' || b == AT_FDCWD ? beneath(to) :
+	    beneath_fd(b)) && strike() ? -1 : real(a, from, b, to, flags);
 }
 
 int
