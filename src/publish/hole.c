@@ -137,10 +137,9 @@ entry_text(struct site *s, const struct store_entry *en, struct error *e)
 	if (s->config->gemini)
 		site_url(&twin, s, buf_cstr(&path));
 	buf_clear(&path);
+	buf_putc(&path, '/');
 	if (f != NULL && f->slug != NULL)
-		buf_putf(&path, "/s/%s", f->slug);
-	else
-		buf_puts(&path, "/");
+		hole_source_dir(&path, f->slug);
 	site_gopher_url(&menu, s, '1', buf_cstr(&path));
 	t.title = buf_cstr(&title);
 	t.date = buf_cstr(&date);
@@ -223,8 +222,9 @@ forgotten(struct site *s, const struct stale *st, struct error *e)
 		rc = entry_gone(s, st->gone[i], true, e);
 	for (size_t i = 0; i < 2 * st->ngone_feeds && rc == 0; i++) {
 		buf_clear(&b);
-		buf_putf(&b, HOLE_DIR "%ss/%s/", twins[i % 2],
-		    st->gone_feeds[i / 2]);
+		buf_putf(&b, HOLE_DIR "%s", twins[i % 2]);
+		hole_source_dir(&b, st->gone_feeds[i / 2]);
+		buf_putc(&b, '/');
 		rc = tree_gone_prefix(s->tree, buf_cstr(&b), true, e);
 	}
 	buf_free(&b);

@@ -28,6 +28,8 @@ int	hole_publish_late(struct site *s, bool all, struct error *e);
 #define HOLE_OPML	"feeds.opml"
 #define HOLE_HEALTH	"health.txt"
 
+/* The directory of a source: "s/SLUG". */
+void	hole_source_dir(struct buf *out, const char *slug);
 /* A menu of this hole that is appended to out. */
 void	hole_menu(struct gophermenu *m, const struct site *s,
 	    struct buf *out);

@@ -225,6 +225,7 @@ int
 hole_list_all(struct site *s, const struct store_query *q,
     const struct hole_list *l, struct error *e)
 {
+	struct store_query brief = *q;
 	struct store_cursor *c;
 	struct store_entry en;
 	struct arena a = { 0 };
@@ -233,8 +234,9 @@ hole_list_all(struct site *s, const struct store_query *q,
 	size_t n = 0, page = 1;
 	int rc;
 
+	brief.what = STORE_BRIEF;
 	if ((rc = hole_list_drop(s, l->dir, e)) != 0 ||
-	    (rc = store_select(s->store, &c, q, e)) != 0)
+	    (rc = store_select(s->store, &c, &brief, e)) != 0)
 		return rc;
 	hole_menu(&m, s, &out);
 	begin_list(&m, s, l, page);
@@ -315,6 +317,7 @@ put_part(const struct part *p, struct store_entry *last, void *arg,
     struct error *e)
 {
 	const struct period *d = arg;
+	struct store_query brief = p->q;
 	struct store_cursor *c;
 	struct arena a = { 0 };
 	struct buf out = { 0 }, day = { 0 };
@@ -322,7 +325,8 @@ put_part(const struct part *p, struct store_entry *last, void *arg,
 	char dir[HOLE_DIR_MAX];
 	int rc;
 
-	if ((rc = store_select(d->site->store, &c, &p->q, e)) != 0)
+	brief.what = STORE_BRIEF;
+	if ((rc = store_select(d->site->store, &c, &brief, e)) != 0)
 		return rc;
 	hole_menu(&m, d->site, &out);
 	begin_list(&m, d->site, d->list, 1);
@@ -484,6 +488,7 @@ hole_list_put(struct site *s, const struct stale *st,
 	int rc;
 
 	newest.limit = GOPHERMENU_ITEMS_MAX;
+	newest.what = STORE_BRIEF;
 	if ((rc = store_select(s->store, &c, &newest, e)) != 0)
 		return rc;
 	hole_menu(&m, s, &out);

@@ -173,7 +173,7 @@ static int
 feed_menu(struct site *s, struct error *e)
 {
 	struct store_query q = { .own = -1, .front = true,
-	    .limit = GOPHERMENU_ITEMS_MAX };
+	    .limit = GOPHERMENU_ITEMS_MAX, .what = STORE_BRIEF };
 	struct store_cursor *c;
 	struct store_entry en;
 	struct arena a = { 0 };
@@ -216,7 +216,8 @@ own_posts(struct gophermenu *m, struct site *s)
 
 		if (!site_feed_own(f) || f->slug == NULL || f->nentries == 0)
 			continue;
-		buf_putf(&sel, "/s/%s", f->slug);
+		buf_putc(&sel, '/');
+		hole_source_dir(&sel, f->slug);
 		gophermenu_item(m, '1', span_str(word(s, W_posts)),
 		    buf_cstr(&sel), false);
 		buf_free(&sel);
@@ -274,7 +275,8 @@ main_menu(struct site *s, struct error *e)
 {
 	const struct hole_list l = { .dir = "" };
 	struct store_query q = { .own = -1, .front = true,
-	    .limit = (size_t)s->config->items_per_page };
+	    .limit = (size_t)s->config->items_per_page,
+	    .what = STORE_BRIEF };
 	struct store_cursor *c;
 	struct store_entry en;
 	struct arena a = { 0 };

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 #include "publish/hole_list.h"
@@ -16,6 +17,16 @@ word(const struct site *s, enum word w)
 	return strings_get(s->words, w);
 }
 
+void
+hole_source_dir(struct buf *out, const char *slug)
+{
+	buf_puts(out, "s/");
+	buf_puts(out, slug);
+	/* there is a file "menu" in "s" already */
+	if (strcmp(slug, "menu") == 0)
+		buf_putc(out, '-');
+}
+
 static int
 source_menu(struct site *s, const struct stale *st, int64_t id,
     struct error *e)
@@ -23,19 +34,23 @@ source_menu(struct site *s, const struct stale *st, int64_t id,
 	const struct store_feed *found = site_feed(s, id);
 	struct store_query q = { .own = -1, .feed = id };
 	struct store_feed f;
-	char dir[HOLE_DIR_MAX];
-	struct hole_list l = { .dir = dir, .sourceless = true, .up = "/s",
+	struct buf dir = { 0 };
+	struct hole_list l = { .sourceless = true, .up = "/s",
 	    .up_label = word(s, W_sources) };
+	int rc;
 
 	if (found == NULL)
 		return 0;
 	/* a copy: the array may move when a feed is looked up */
 	f = *found;
-	snprintf(dir, sizeof(dir), "s/%s", f.slug);
+	hole_source_dir(&dir, f.slug);
+	l.dir = buf_cstr(&dir);
 	l.title = site_feed_name(s, &f);
 	l.intro = f.subtitle;
 	l.feed = site_feed_own(&f) ? NULL : &f;
-	return hole_list_put(s, st, &q, f.nentries, st->all, &l, e);
+	rc = hole_list_put(s, st, &q, f.nentries, st->all, &l, e);
+	buf_free(&dir);
+	return rc;
 }
 
 static void
@@ -43,7 +58,8 @@ source_item(struct gophermenu *m, struct site *s, const struct store_feed *f)
 {
 	struct buf b = { 0 };
 
-	buf_putf(&b, "/s/%s", f->slug);
+	buf_putc(&b, '/');
+	hole_source_dir(&b, f->slug);
 	gophermenu_item(m, '1', span_str(site_feed_name(s, f)), buf_cstr(&b),
 	    true);
 	buf_clear(&b);

@@ -18,11 +18,13 @@ int
 list_entries(struct look_rows *rows, struct site *s,
     const struct store_query *q, struct store_entry *last, struct error *e)
 {
+	struct store_query brief = *q;
 	struct store_cursor *c;
 	struct store_entry en;
 	int rc;
 
-	if ((rc = store_select(s->store, &c, q, e)) != 0)
+	brief.what = STORE_BRIEF;
+	if ((rc = store_select(s->store, &c, &brief, e)) != 0)
 		return rc;
 	while ((rc = store_next(c, &en, rows->a, e)) == 1) {
 		look_entry(look_add(rows), s, &en, rows->a);

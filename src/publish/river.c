@@ -215,7 +215,7 @@ newest(struct river *r, struct theme_value *next, struct error *e)
 	size_t limit = c->items_per_page > 0 ? (size_t)c->items_per_page : 60;
 	/* one more, to know where the rest begins */
 	struct store_query q = { .own = -1, .front = true,
-	    .limit = limit + 1 };
+	    .limit = limit + 1, .what = STORE_BRIEF };
 	struct store_cursor *cursor;
 	struct store_entry en;
 	int rc;
@@ -289,7 +289,8 @@ beside(struct site *s, int64_t t, bool newer, struct arena *a, int64_t *when)
 	int64_t bound = t == 0 ? -1 : t;
 	struct store_query q = { .own = -1, .from = newer ? bound : 0,
 	    .until = newer ? 0 : bound, .limit = 1,
-	    .order = newer ? STORE_OLDEST : STORE_NEWEST };
+	    .order = newer ? STORE_OLDEST : STORE_NEWEST,
+	    .what = STORE_BRIEF };
 	struct store_cursor *c;
 	struct store_entry en;
 	bool found;
@@ -412,7 +413,7 @@ put_parts(struct day *d, const struct store_query *q, struct error *e)
 			river_free(&r);
 			river_init(&r, d->s);
 			if ((rc = store_entry(d->s->store, &en, &r.a, en.id,
-			    0)) != 0)
+			    q->what)) != 0)
 				break;
 		}
 		river_add(&r, &en);
@@ -427,7 +428,7 @@ put_parts(struct day *d, const struct store_query *q, struct error *e)
 int
 page_day(struct site *s, const char *day, struct error *e)
 {
-	struct store_query q = { .own = -1 };
+	struct store_query q = { .own = -1, .what = STORE_BRIEF };
 	struct day d = { .s = s, .key = day };
 	struct buf b = { 0 };
 	int64_t n, t;

@@ -368,7 +368,8 @@ void
 site_slug(struct buf *out, const char *s)
 {
 	size_t was = out->n;
-	bool exact = true;
+	/* where the hole has a file of that name there can be no directory */
+	bool exact = strcasecmp(s, "menu") != 0;
 	char hex[HASH_HEX];
 	struct buf folded = { 0 };
 

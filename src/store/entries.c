@@ -12,7 +12,10 @@
     " e.published, e.updated, e.first_seen, e.sort, e.date_only, e.tags," \
     " e.enclosures, e.source_title, e.source_link, e.image, e.excerpt," \
     " e.summary_only, e.archived, e.hidden, e.own, e.duplicate_of"
+#define BRIEF_COLUMNS "e.id, e.path, e.feed, e.link, e.title, e.author," \
+    " e.published, e.sort, e.date_only, e.enclosures, e.excerpt, e.own"
 #define BODY_COLUMNS ", b.gemtext, b.text, b.revision"
+#define WITH_BODY	(STORE_BODY | STORE_RAW)
 #define RAW_COLUMNS ", b.html, b.html_type, b.html_base"
 
 /* --- lists within a column: a line each, fields between tabs --- */
@@ -120,11 +123,35 @@ column_span(sqlite3_stmt *st, int i)
 }
 
 static void
+brief_row(sqlite3_stmt *st, struct store_entry *en, struct arena *a)
+{
+	*en = (struct store_entry){
+		.id = sqlite3_column_int64(st, 0),
+		.path = db_text(st, 1, a),
+		.feed = sqlite3_column_int64(st, 2),
+		.link = db_text(st, 3, a),
+		.title = db_text(st, 4, a),
+		.author = db_text(st, 5, a),
+		.published = db_date(st, 6),
+		.updated = INT64_MIN,
+		.sort = sqlite3_column_int64(st, 7),
+		.date_only = sqlite3_column_int(st, 8) != 0,
+		.excerpt = db_text(st, 10, a),
+		.own = sqlite3_column_int(st, 11) != 0,
+	};
+	read_lists(en, span_str(""), column_span(st, 9), a);
+}
+
+static void
 entry_row(sqlite3_stmt *st, struct store_entry *en, struct arena *a,
     unsigned what)
 {
 	int i = 0, tags;
 
+	if (what & STORE_BRIEF) {
+		brief_row(st, en, a);
+		return;
+	}
 	memset(en, 0, sizeof(*en));
 	en->id = sqlite3_column_int64(st, i++);
 	en->pid = db_text(st, i++, a);
@@ -175,13 +202,14 @@ entry_row(sqlite3_stmt *st, struct store_entry *en, struct arena *a,
 static const char *
 select_by(const char *where, unsigned what, struct buf *sql)
 {
-	buf_puts(sql, "SELECT " COLUMNS);
+	buf_puts(sql, what & STORE_BRIEF ? "SELECT " BRIEF_COLUMNS :
+	    "SELECT " COLUMNS);
 	if (what & STORE_BODY)
 		buf_puts(sql, BODY_COLUMNS);
 	if (what & STORE_RAW)
 		buf_puts(sql, RAW_COLUMNS);
 	buf_puts(sql, " FROM entry e");
-	if (what != 0)
+	if (what & WITH_BODY)
 		buf_puts(sql, " LEFT JOIN body b ON b.entry=e.id");
 	buf_puts(sql, where);
 	return buf_cstr(sql);
@@ -235,7 +263,7 @@ store_neighbour(struct store *s, struct store_entry *out, struct arena *a,
 	int rc;
 
 	(void)select_by(newer ? " WHERE (e.sort, e.id)>(?1, ?2)" :
-	    " WHERE (e.sort, e.id)<(?1, ?2)", 0, &sql);
+	    " WHERE (e.sort, e.id)<(?1, ?2)", STORE_BRIEF, &sql);
 	buf_puts(&sql, feed != 0 ? " AND e.shown=1 AND e.feed=?3" :
 	    " AND e.shown=1");
 	buf_puts(&sql, newer ? " ORDER BY e.sort, e.id LIMIT 1" :
@@ -244,7 +272,7 @@ store_neighbour(struct store *s, struct store_entry *out, struct arena *a,
 	    db_query(s->db, NULL, buf_cstr(&sql), "iii", en->sort, en->id,
 	    feed) :
 	    db_query(s->db, NULL, buf_cstr(&sql), "ii", en->sort, en->id),
-	    out, a, 0);
+	    out, a, STORE_BRIEF);
 	buf_free(&sql);
 	return rc;
 }
@@ -338,7 +366,7 @@ query_from(struct buf *sql, const struct store_query *q,
 	else
 		buf_putf(sql, " FROM entry e INDEXED BY %s",
 		    q->feed != 0 ? "entry_feed" : "entry_river");
-	if (q->what != 0)
+	if (q->what & WITH_BODY)
 		buf_puts(sql, " LEFT JOIN body b ON b.entry=e.id");
 	buf_puts(sql, " WHERE 1");
 	if (n > 0)
@@ -400,7 +428,8 @@ store_select(struct store *s, struct store_cursor **out,
 	c->empty = !query_terms(s, q, terms, &n);
 	if (c->empty)
 		return 0;
-	buf_putf(&c->sql, "SELECT " COLUMNS "%s%s",
+	buf_putf(&c->sql, "SELECT %s%s%s",
+	    q->what & STORE_BRIEF ? BRIEF_COLUMNS : COLUMNS,
 	    q->what & STORE_BODY ? BODY_COLUMNS : "",
 	    q->what & STORE_RAW ? RAW_COLUMNS : "");
 	query_from(&c->sql, q, terms, n, false);

@@ -195,6 +195,9 @@ int	store_merge(struct store *s, int64_t feed, const struct feed *f,
 
 #define STORE_BODY	1	/* also gemtext and text */
 #define STORE_RAW	2	/* also html */
+/* no more than lists show: id, path, feed, link, title, author, published,
+ * sort, date_only, enclosures, excerpt, own */
+#define STORE_BRIEF	4
 
 enum store_order { STORE_NEWEST, STORE_OLDEST };
 
@@ -209,7 +212,7 @@ struct store_query {
 	int64_t		 after_sort, after_id;
 	size_t		 limit;		/* 0 none */
 	enum store_order order;
-	unsigned	 what;		/* STORE_BODY | STORE_RAW */
+	unsigned	 what;		/* STORE_BODY | STORE_RAW, or STORE_BRIEF */
 };
 
 struct store_cursor;
@@ -229,7 +232,10 @@ int	store_entry_by_pid(struct store *s, struct store_entry *en,
 /* The feeds that carry the same post, other than en's own. */
 int	store_also_in(struct store *s, int64_t entry, int64_t **feeds, size_t *n,
 	    struct arena *a);
-/* Neighbour in the river (feed 0) or within a feed; E_NOTFOUND at the end. */
+/*
+ * Neighbour in the river (feed 0) or within a feed, STORE_BRIEF; E_NOTFOUND
+ * at the end.
+ */
 int	store_neighbour(struct store *s, struct store_entry *out, struct arena *a,
 	    const struct store_entry *en, int64_t feed, bool newer);
 int	store_set_body(struct store *s, int64_t entry, const char *gemtext,

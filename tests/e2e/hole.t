@@ -46,6 +46,16 @@ cat >feeds/scripts.rss <<'XML'
 </channel></rss>
 XML
 printf '\n[feeds/scripts.rss]\nname = Scripts\ngroups = sea\n' >>planet.ini
+# Names that the hole has for its own files.
+cat >feeds/menu.rss <<'XML'
+<rss version="2.0"><channel><title>Menu</title><language>menu</language>
+<item><title>Soup of the day</title><guid>m</guid><category>menu</category>
+<category>Menu</category><category>index</category><category>p1</category>
+<pubDate>Wed, 07 Oct 2026 07:00:00 +0000</pubDate>
+<description>Fish.</description></item>
+</channel></rss>
+XML
+printf '\n[feeds/menu.rss]\nname = Menu\ngroups = menu\n' >>planet.ini
 sed -i 's/^\[gopher\]/[gopher]\ncharset = ascii/' planet.ini
 ok "update" "$ORRERY" update --all
 
