@@ -85,6 +85,61 @@ feed_mend_links(struct feed *f, const char *url)
 	}
 }
 
+const char *
+feed_own_address(const struct feed *f)
+{
+	if (f->url != NULL && is_address(f->url))
+		return f->url;
+	return f->link != NULL && is_address(f->link) ? f->link : NULL;
+}
+
+static void
+drop(const char **address)
+{
+	if (*address != NULL && !is_address(*address))
+		*address = NULL;
+}
+
+static void
+drop_of_people(struct person *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		drop(&list[i].uri);
+}
+
+static void
+drop_of_feed(struct feed *f)
+{
+	drop(&f->link);
+	drop(&f->url);
+	drop(&f->icon);
+	drop(&f->logo);
+	drop(&f->image_url);
+	drop(&f->image_link);
+	drop_of_people(f->authors, f->nauthors);
+}
+
+void
+feed_drop_relative(struct feed *f)
+{
+	drop_of_feed(f);
+	for (size_t i = 0; i < f->nentries; i++) {
+		struct entry *en = &f->entries[i];
+		size_t n = 0;
+
+		drop(&en->link);
+		drop(&en->comments);
+		drop(&en->image_url);
+		drop_of_people(en->authors, en->nauthors);
+		for (size_t k = 0; k < en->nenclosures; k++)
+			if (is_address(en->enclosures[k].href))
+				en->enclosures[n++] = en->enclosures[k];
+		en->nenclosures = n;
+		if (en->source != NULL)
+			drop_of_feed(en->source);
+	}
+}
+
 void
 feed_add_category(struct arena *a, struct category **list, size_t *n,
     struct category c)

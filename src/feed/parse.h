@@ -35,6 +35,13 @@ int	feed_parse(struct feed **out, struct arena *arena, struct span bytes,
  * feed's own (url), the id if that is one, else none.
  */
 void	feed_mend_links(struct feed *f, const char *url);
+/* The address that f gives itself, or its site's; NULL: none that is one. */
+const char *feed_own_address(const struct feed *f);
+/*
+ * Forget what is no address, but relative to one that nobody knows: who
+ * follows it elsewhere would be led astray.
+ */
+void	feed_drop_relative(struct feed *f);
 
 /*
  * The feed as a self-contained run of bytes and back, for the pipe between

@@ -152,7 +152,7 @@ int
 child_parse_here(struct feed **out, struct arena *a, struct span bytes,
     const struct child_job *job, struct error *e)
 {
-	const struct parse_options o = {
+	struct parse_options o = {
 		.base_url = job->url, .content_type = job->content_type,
 		.max_entries = job->max_entries, .now = job->now,
 	};
@@ -161,7 +161,12 @@ child_parse_here(struct feed **out, struct arena *a, struct span bytes,
 
 	if ((rc = feed_parse(out, a, bytes, &o, e)) != 0)
 		return rc;
-	feed_mend_links(*out, job->url);
+	/* A file has no address: the one it tells counts, once it is known. */
+	if (o.base_url == NULL && (o.base_url = feed_own_address(*out)) != NULL
+	    && (rc = feed_parse(out, a, bytes, &o, e)) != 0)
+		return rc;
+	feed_mend_links(*out, o.base_url);
+	feed_drop_relative(*out);
 	buf_init(&gmi, 2 * GEMTEXT_OUTPUT_MAX);
 	buf_init(&txt, 4 * GEMTEXT_OUTPUT_MAX);
 	for (size_t i = 0; i < (*out)->nentries; i++)

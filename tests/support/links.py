@@ -44,7 +44,9 @@ class Capsule:
             other = folded.setdefault(path.casefold(), path)
             if other != path:
                 self.complain(path, f"equals {other} but for case")
-            if not re.fullmatch(r"[a-z0-9/._-]+", path) or ".tmp" in path:
+            # lists of the manifest escape the dot of "/.well-known/"
+            if not re.fullmatch(r"[a-z0-9/._-]+|/mirror/manifest/[a-z0-9._=-]+",
+                                path) or ".tmp" in path:
                 self.complain(path, "is no short plain name")
 
     def page(self, path):

@@ -46,6 +46,22 @@ done(int status, struct feed *f, struct arena *a, const struct error *e,
 	}
 }
 
+/* Of a file: what tells no address of its own, and what tells one. */
+static const char nowhere[] =
+    "<rss version='2.0'><channel><title>T</title><link>/</link>"
+    "<item><title>One</title><guid isPermaLink='false'>g1</guid>"
+    "<link>/one</link><comments>/one#c</comments>"
+    "<enclosure url='/a.mp3' type='audio/mpeg' length='1'/>"
+    "<enclosure url='https://b.example/b.mp3' type='audio/mpeg'/>"
+    "<description>&lt;p&gt;Hello &lt;a href='/x'&gt;there&lt;/a&gt;, all of "
+    "you who read.&lt;/p&gt;</description></item></channel></rss>";
+static const char somewhere[] =
+    "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry>"
+    "<title>One</title><id>u:1</id><link href='one'/>"
+    "<content type='html'>&lt;a href='x'&gt;there&lt;/a&gt; and here"
+    "</content></entry>"
+    "<link rel='self' href='https://a.example/blog/feed'/></feed>";
+
 static const struct child_job job = { .url = "https://a.example/feed",
     .now = 1768400000 };
 
@@ -184,6 +200,34 @@ test_malformed_requests_are_refused(void **state)
 	buf_free(&reply);
 }
 
+static void
+test_addresses_of_files(void **state)
+{
+	const struct child_job file = { .now = 1768400000 };
+	struct arena a = { 0 };
+	struct entry *en;
+	struct feed *f;
+	struct error e;
+
+	(void)state;
+	assert_int_equal(child_parse_here(&f, &a, span_str(nowhere), &file,
+	    &e), 0);
+	assert_null(f->link);
+	en = &f->entries[0];
+	assert_null(en->link);
+	assert_null(en->comments);
+	assert_int_equal(en->nenclosures, 1);
+	assert_string_equal(en->enclosures[0].href,
+	    "https://b.example/b.mp3");
+	assert_string_equal(en->gemtext, "Hello there, all of you who read.\n");
+	assert_int_equal(child_parse_here(&f, &a, span_str(somewhere), &file,
+	    &e), 0);
+	en = &f->entries[0];
+	assert_string_equal(en->link, "https://a.example/blog/one");
+	assert_non_null(strstr(en->gemtext, "=> https://a.example/blog/x"));
+	arena_free(&a);
+}
+
 int
 main(void)
 {
@@ -199,6 +243,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_converts_again,
 		    setup, teardown),
 		cmocka_unit_test(test_malformed_requests_are_refused),
+		cmocka_unit_test(test_addresses_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
