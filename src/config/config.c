@@ -231,11 +231,18 @@ join_rule(struct reader *r, const char **rule, struct buf *more)
 {
 	struct error e = { 0 };
 	struct buf clean = { 0 };
+	struct span rest, line;
 
 	/* what was escaped can be any bytes; a line is a rule */
 	utf8_lines(&clean, buf_span(more));
-	buf_free(more);
-	*more = clean;
+	buf_clear(more);
+	for (rest = buf_span(&clean); span_line(&rest, &line); ) {
+		line = span_trim(line);
+		if (line.n > 0 && more->n > 0)
+			buf_putc(more, '\n');
+		buf_put_span(more, line);
+	}
+	buf_free(&clean);
 	if (more->n == 0)
 		return;
 	if (filter_check(buf_cstr(more), &e) != 0)

@@ -326,6 +326,8 @@ charset_utf8(struct buf *store, struct span in, const char *content_type,
 	size_t skip;
 	bool ascii, valid;
 
+	if (in.n == 0)
+		in = span_str("");	/* and not NULL */
 	try[0] = from_bytes(in, &skip);
 	in = span_from(in, skip);
 	/* A second mark, and white space before the declaration, happen. */
