@@ -80,46 +80,58 @@ also_in(struct site *s, const struct store_entry *en, struct arena *a)
 	return v;
 }
 
-/* The entry before or after, in the river or in the source. */
 static struct theme_value
-neighbour(struct site *s, const struct store_entry *en, int64_t feed,
-    bool newer, struct arena *a)
+link_to(struct site *s, const struct store_entry *other, struct arena *a)
 {
 	struct look_rows rows = { .a = a, .width = LINK_FIELDS };
-	struct store_entry other;
 	struct buf title = { 0 }, b = { 0 };
 	struct theme_value *row;
 
-	if (store_neighbour(s->store, &other, a, en, feed, newer) != 0)
+	if (other == NULL)
 		return look_list(&rows);
 	row = look_add(&rows);
-	site_entry_path(&b, &other);
+	site_entry_path(&b, other);
 	row[LINK_URL] = look_path(a, buf_cstr(&b));
-	site_title(&title, s, &other);
+	site_title(&title, s, other);
 	buf_clear(&b);
 	utf8_shorten(&b, buf_span(&title), NEIGHBOUR_COLUMNS);
 	row[LINK_LABEL] = look_keep(a, &b);
-	row[LINK_SOURCE] = look_text(site_source_name(s, &other));
+	row[LINK_SOURCE] = look_text(site_source_name(s, other));
 	buf_free(&b);
 	buf_free(&title);
 	return look_list(&rows);
 }
 
+/* The entry before or after, in the river or in the source. */
+static struct theme_value
+neighbour(struct site *s, const struct store_entry *en, int64_t feed,
+    bool newer, struct arena *a)
+{
+	struct store_entry other;
+
+	return link_to(s, store_neighbour(s->store, &other, a, en, feed,
+	    newer) == 0 ? &other : NULL, a);
+}
+
 static void
 neighbours(struct theme_value *v, struct site *s,
-    const struct store_entry *en, struct arena *a)
+    const struct store_entry *en, const struct page_beside *b,
+    struct arena *a)
 {
-	v[EN_NEWER] = neighbour(s, en, 0, true, a);
-	v[EN_OLDER] = neighbour(s, en, 0, false, a);
+	v[EN_NEWER] = b != NULL ? link_to(s, b->newer, a) :
+	    neighbour(s, en, 0, true, a);
+	v[EN_OLDER] = b != NULL ? link_to(s, b->older, a) :
+	    neighbour(s, en, 0, false, a);
 	if (en->own)
 		return;
-	v[EN_SRC_NEWER] = neighbour(s, en, en->feed, true, a);
+	v[EN_SRC_NEWER] = b != NULL ? link_to(s, b->source_newer, a) :
+	    neighbour(s, en, en->feed, true, a);
 	v[EN_SRC_OLDER] = neighbour(s, en, en->feed, false, a);
 }
 
 static void
 fill(struct theme_value *v, struct site *s, const struct store_entry *en,
-    struct arena *a)
+    const struct page_beside *beside, struct arena *a)
 {
 	const struct store_feed *f = en->own ? NULL :
 	    site_feed(s, en->feed);
@@ -148,12 +160,13 @@ fill(struct theme_value *v, struct site *s, const struct store_entry *en,
 	    en->rights);
 	v[EN_LANGUAGE] = look_text(en->language);
 	v[EN_OWN] = look_text(en->own ? s->config->name : NULL);
-	neighbours(v, s, en, a);
+	neighbours(v, s, en, beside, a);
 	buf_free(&b);
 }
 
 int
-page_entry(struct site *s, const struct store_entry *en, struct error *e)
+page_entry(struct site *s, const struct store_entry *en,
+    const struct page_beside *b, struct error *e)
 {
 	struct theme_value v[EN_FIELDS] = { 0 };
 	struct store_entry shown = *en;
@@ -162,7 +175,7 @@ page_entry(struct site *s, const struct store_entry *en, struct error *e)
 	int rc;
 
 	site_excerpt(s, &shown, &a);
-	fill(v, s, &shown, &a);
+	fill(v, s, &shown, b, &a);
 	site_entry_path(&path, en);
 	rc = look_put(s, PAGE_ENTRY, v, buf_cstr(&path), e);
 	buf_free(&path);

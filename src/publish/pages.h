@@ -11,7 +11,14 @@
 #include "publish/site.h"
 
 /* entry.c: the page of an entry, with its body. */
+/* What stands beside an entry, as far as who goes along the river knows. */
+struct page_beside {
+	const struct store_entry *newer, *older;	/* NULL: there is none */
+	const struct store_entry *source_newer;		/* in its source */
+};
+/* b NULL: ask the store for all. */
 int	page_entry(struct site *s, const struct store_entry *en,
+	    const struct page_beside *b,
 	    struct error *e);
 /* entry.c: take an entry's page away; tombstone: for ever. */
 int	page_entry_gone(struct site *s, const char *path, bool tombstone,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/xalloc.h"
 #include "publish/book.h"
 #include "publish/pages.h"
 #include "publish/lists.h"
@@ -62,24 +63,86 @@ load_stale(struct site *s, struct stale *st, struct error *e)
 
 /* --- pages --- */
 
+/* The latest entry of a source that the walk has met: what links show. */
+struct met {
+	int64_t	 id;	/* 0: none yet */
+	char	*path, *title, *excerpt;
+};
+
+static void
+met_forget(struct met *m)
+{
+	free(m->path);
+	free(m->title);
+	free(m->excerpt);
+	*m = (struct met){ .id = 0 };
+}
+
+static void
+meet(struct met *m, const struct store_entry *en)
+{
+	met_forget(m);
+	m->id = en->id;
+	m->path = xstrdup(en->path);
+	m->title = xstrdup(en->title);
+	m->excerpt = xstrdup(en->excerpt);
+}
+
+/*
+ * Each page names its neighbours, which are the rows before and after, and
+ * the one of its source that was met before.
+ */
 static int
 all_entries(struct site *s, struct error *e)
 {
 	const struct store_query q = { .own = -1, .what = STORE_BODY };
+	struct met *of_source = xcalloc(s->nfeeds + 1, sizeof(*of_source));
+	size_t nsources = s->nfeeds;
 	struct store_cursor *c;
-	struct store_entry en;
-	struct arena a = { 0 };
-	int rc;
+	struct store_entry en[3], before;
+	struct arena a[3] = { { 0 } };
+	int rc, more;
 
 	if ((rc = store_select(s->store, &c, &q, e)) != 0)
-		return rc;
-	while ((rc = store_next(c, &en, &a, e)) == 1) {
-		if ((rc = page_entry(s, &en, e)) != 0)
+		goto done;
+	more = rc = store_next(c, &en[0], &a[0], e);
+	for (size_t i = 0; more == 1; i++) {
+		struct store_entry *now = &en[i % 3], *next = &en[(i + 1) % 3];
+		const struct store_feed *f = site_feed(s, now->feed);
+		size_t k = f != NULL ? (size_t)(f - s->feeds) : nsources;
+		struct met *m = k < nsources ? &of_source[k] : NULL;
+		struct page_beside b = {
+			.newer = i > 0 ? &en[(i + 2) % 3] : NULL,
+		};
+
+		if (m != NULL && m->id != 0) {
+			before = (struct store_entry){ .id = m->id,
+			    .feed = now->feed, .path = m->path,
+			    .title = m->title, .excerpt = m->excerpt };
+			b.source_newer = &before;
+		}
+		arena_reset(&a[(i + 1) % 3]);
+		if ((more = store_next(c, next, &a[(i + 1) % 3], e)) < 0) {
+			rc = more;
 			break;
-		arena_free(&a);
+		}
+		b.older = more == 1 ? next : NULL;
+		/* a source that was no feed of the list at first is asked for */
+		if ((rc = page_entry(s, now, m != NULL || now->own ? &b : NULL,
+		    e)) != 0)
+			break;
+		if (m != NULL)
+			meet(m, now);
 	}
+	if (rc > 0)
+		rc = 0;
 	store_cursor_free(c);
-	arena_free(&a);
+done:
+	for (size_t i = 0; i < nsources; i++)
+		met_forget(&of_source[i]);
+	free(of_source);
+	for (int i = 0; i < 3; i++)
+		arena_free(&a[i]);
 	return rc;
 }
 
@@ -93,7 +156,7 @@ stale_entry(struct site *s, int64_t id, struct error *e)
 	if (store_entry(s->store, &en, &a, id, STORE_BODY) == 0)
 		rc = en.hidden || en.duplicate_of != 0 ?
 		    page_entry_gone(s, en.path, false, e) :
-		    page_entry(s, &en, e);
+		    page_entry(s, &en, NULL, e);
 	arena_free(&a);
 	return rc;
 }
