@@ -229,7 +229,9 @@ source_items(struct reader *r, const struct ini_section *sec,
 	const struct ini_section *d = r->ini.defaults;
 
 	for (size_t i = 0; d != NULL && i < d->nitems; i++)
-		if (ini_own(sec, d->items[i].key) == NULL)
+		/* an address is of its section alone */
+		if (ini_own(sec, d->items[i].key) == NULL &&
+		    strcmp(d->items[i].key, "feed") != 0)
 			source_item(r, sec, &d->items[i], s, false);
 	for (size_t i = 0; i < sec->nitems; i++)
 		source_item(r, sec, &sec->items[i], s, pluto);

@@ -17,7 +17,7 @@
 #include "base/span.h"
 
 /* What may wait: files, and bytes of them in all but the last. */
-#define WRITER_FILES	16384
+#define WRITER_FILES	32768
 #define WRITER_BYTES	((size_t)32 << 20)
 #define WRITER_SOME	16	/* for so many the thread is woken */
 
