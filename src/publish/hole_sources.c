@@ -48,7 +48,8 @@ source_menu(struct site *s, const struct stale *st, int64_t id,
 	l.title = site_feed_name(s, &f);
 	l.intro = f.subtitle;
 	l.feed = site_feed_own(&f) ? NULL : &f;
-	rc = hole_list_put(s, st, &q, f.nentries, st->all, &l, e);
+	rc = site_feed_listed(&f) ? hole_list_put(s, st, &q, f.nentries,
+	    st->all, &l, e) : hole_list_drop(s, l.dir, e);
 	buf_free(&dir);
 	return rc;
 }
