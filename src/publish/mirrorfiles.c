@@ -16,6 +16,7 @@
 #define MANIFEST	SMALL_MIRROR "manifest.tsv"
 #define GONE		"meta/gone.tsv"
 #define LOG_MAX		65536	/* bytes of a piece of a log */
+#define TOUCHED_MAX	20000	/* files whose lists are looked for one by one */
 
 struct lists {
 	struct site	*site;
@@ -121,6 +122,8 @@ log_change(char what, const char *path, void *arg)
 	if (!mirrorlists_has(path))
 		return 0;
 	kept = arena_strdup(&a, path);
+	/* of so many, all lists are made anew */
+	l->all = l->all || l->ntouched >= TOUCHED_MAX;
 	if (!l->all)
 		touch(l, arena_strdup(&l->arena, path));
 	if (l->out.n >= LOG_MAX) {

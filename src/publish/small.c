@@ -12,6 +12,7 @@
 
 #define RANDOM_PAGES	1000	/* the newest, to pick one from */
 #define TAG_MAX		35	/* of a language tag, by RFC 5646 */
+#define STALE_MANY	20000	/* entries whose rows are not kept apart */
 
 struct row {
 	const char	*path;		/* "e/2026/abc-title.gmi" */
@@ -196,10 +197,12 @@ year_length(const char *path)
 static int
 put_languages(struct site *s, const struct stale *st, struct error *e)
 {
+	/* of so many, the few in another language are found by reading all */
+	bool all = st->all || st->nentries > STALE_MANY;
 	struct rows r = { 0 };
 	int rc = 0;
 
-	if (st->all) {
+	if (all) {
 		if ((rc = tree_gone_prefix(s->tree, "meta/1", false, e)) == 0 &&
 		    (rc = tree_gone_prefix(s->tree, "meta/2", false, e)) == 0)
 			rc = collect_all(s, &r, e);
@@ -219,7 +222,7 @@ put_languages(struct site *s, const struct stale *st, struct error *e)
 			buf_putf(&path, "meta/%.*s.tsv", (int)m - 2,
 			    r.list[i].path + 2);
 			rc = update_table(s, buf_cstr(&path), r.list + i,
-			    k - i, st->all, e);
+			    k - i, all, e);
 		}
 		buf_free(&path);
 	}
