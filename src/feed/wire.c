@@ -66,6 +66,13 @@ is_clean(struct span s)
 	bool ok;
 
 	while (s.n > 0) {
+		size_t plain = 0;
+
+		while (plain < s.n && ((s.p[plain] >= ' ' && s.p[plain] < 0x7f)
+		    || s.p[plain] == '\n' || s.p[plain] == '\t'))
+			plain++;
+		if ((s = span_from(s, plain)).n == 0)
+			break;
 		s = span_from(s, utf8_decode_ok(s, &c, &ok));
 		if (!ok || (c < 0x20 && c != '\n' && c != '\t') ||
 		    (c >= 0x7f && c < 0xa0))
