@@ -17,7 +17,7 @@ end(const char *line, int len)
 	_exit(EX_OSERR);
 }
 
-static void
+static void __attribute__((noreturn))
 out_of_memory(size_t n)
 {
 	char line[96];

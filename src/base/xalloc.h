@@ -12,9 +12,11 @@
 
 #include <stddef.h>
 
-void	*xmalloc(size_t n);
-void	*xcalloc(size_t n, size_t size);	/* zeroed; checks n * size */
-void	*xreallocarray(void *p, size_t n, size_t size);
+void	*xmalloc(size_t n) __attribute__((returns_nonnull));
+/* zeroed; checks n * size */
+void	*xcalloc(size_t n, size_t size) __attribute__((returns_nonnull));
+void	*xreallocarray(void *p, size_t n, size_t size)
+	    __attribute__((returns_nonnull));
 char	*xstrdup(const char *s);		/* NULL gives NULL */
 char	*xstrndup(const char *s, size_t n);	/* always terminated */
 /* A library had no memory: the same end. */

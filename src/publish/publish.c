@@ -110,12 +110,14 @@ all_entries(struct site *s, struct error *e)
 		struct store_entry *now = &en[i % 3], *next = &en[(i + 1) % 3];
 		const struct store_feed *f = site_feed(s, now->feed);
 		size_t k = f != NULL ? (size_t)(f - s->feeds) : nsources;
-		struct met *m = k < nsources ? &of_source[k] : NULL;
+		/* one that was not in the list at first is not followed */
+		bool known = k < nsources;
+		struct met *m = &of_source[known ? k : nsources];
 		struct page_beside b = {
 			.newer = i > 0 ? &en[(i + 2) % 3] : NULL,
 		};
 
-		if (m != NULL && m->id != 0) {
+		if (known && m->id != 0) {
 			before = (struct store_entry){ .id = m->id,
 			    .feed = now->feed, .path = m->path,
 			    .title = m->title, .excerpt = m->excerpt };
@@ -127,11 +129,10 @@ all_entries(struct site *s, struct error *e)
 			break;
 		}
 		b.older = more == 1 ? next : NULL;
-		/* a source that was no feed of the list at first is asked for */
-		if ((rc = page_entry(s, now, m != NULL || now->own ? &b : NULL,
+		if ((rc = page_entry(s, now, known || now->own ? &b : NULL,
 		    e)) != 0)
 			break;
-		if (m != NULL)
+		if (known)
 			meet(m, now);
 	}
 	if (rc > 0)
