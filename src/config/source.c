@@ -193,11 +193,11 @@ unknown_key(struct reader *r, const struct ini_section *sec,
 	if (ini_value(&raw, &r->ini, sec, it, &e) != 0)
 		config_problem(r->problems, true, r->path, it->line,
 		    "%.60s: %s", it->raw_key, e.msg);
-	else if (raw.n > 0) {
+	else
 		utf8_line(&clean, buf_span(&raw));
+	if (clean.n > 0)
 		put_extra(r, s, arena_strdup(r->c->arena, it->key),
 		    arena_strdup(r->c->arena, buf_cstr(&clean)));
-	}
 	buf_free(&raw);
 	buf_free(&clean);
 }

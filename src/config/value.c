@@ -431,7 +431,9 @@ set_text(struct key_context *x, void *base, const struct key *k,
 		break;
 	case KEY_DATE:
 		utf8_line(&clean, span_str(value));
-		if ((rc = check_date(buf_cstr(&clean), e)) == 0)
+		/* of controls alone it is as good as not there */
+		if (clean.n > 0 &&
+		    (rc = check_date(buf_cstr(&clean), e)) == 0)
 			*out = arena_strdup(x->arena, buf_cstr(&clean));
 		buf_free(&clean);
 		break;

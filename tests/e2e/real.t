@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A planet of all the real feeds of ../shared, read from files: published whole,
-# every link of the planet leads somewhere, no file is damaged.  What a feed calls
-# its tags, its languages, its addresses is nobody's choice here.
+# A planet of all the real feeds of ../shared, the latest entries of each, read
+# from files: published whole, every link of the planet leads somewhere, no file is
+# damaged.  What feeds call their tags, languages and addresses nobody chose here.
 
 . "$(dirname "$0")/lib.sh"
 feeds=$SHARED/data/feeds/files
@@ -18,6 +18,7 @@ name = Real
 link = gemini://localhost/
 output_dir = output
 cache_directory = cache
+max_entries = 8
 [gemini]
 host = localhost
 [gopher]
@@ -34,10 +35,10 @@ for f in "$feeds"/*; do
 done
 "$ORRERY" update --all --json >out 2>err
 is "all are published" "$?" 0
-ok "with thousands of entries" python3 -c '
+ok "with entries of all kinds" python3 -c '
 import sys
 pages = [line for line in sys.stdin if line.endswith(".gmi\n")]
-assert len(pages) > 4000, len(pages)' < <(find output/capsule/e)
+assert len(pages) > 1500, len(pages)' < <(find output/capsule/e)
 is "sources with a page" "$(find output/capsule/s -mindepth 2 -maxdepth 2 \
     -name index.gmi | wc -l)" "$i"
 ok "no link of the planet is dead" \
