@@ -28,18 +28,25 @@ struct filter {
 
 /* --- Perl's notation to POSIX's --- */
 
-/* The product of all repetition bounds, an upper limit of the automaton. */
+/*
+ * The product of all repetition bounds, an upper limit of the automaton: in
+ * which what stands before a "+" is there twice.
+ */
 static int
 check_bounds(struct span p, struct error *e)
 {
 	size_t product = 1, depth = 0;
 	bool bracket = false;
+	char last = '\0';	/* what was read, \0 a plain letter */
 
 	for (size_t i = 0; i < p.n; i++) {
 		size_t n = 0, most = 0;
+		char before = last;
 
+		last = p.p[i];
 		if (p.p[i] == '\\') {
 			i++;
+			last = '\0';
 			continue;
 		}
 		if (p.p[i] == '[')
@@ -51,6 +58,14 @@ check_bounds(struct span p, struct error *e)
 		if (p.p[i] == '(' && ++depth > NEST_MAX)
 			return error_set(e, E_LIMIT, "more than %d groups",
 			    NEST_MAX);
+		if (p.p[i] == '+' && before != '\0' &&
+		    strchr("+*?}", before) != NULL)
+			return error_set(e, E_SYNTAX, "\"%c+\" is not "
+			    "supported", before);
+		if (p.p[i] == '+' && before == ')' &&
+		    (product *= 2) > REPEATS_MAX)
+			return error_set(e, E_LIMIT, "repetitions that "
+			    "multiply beyond %d", REPEATS_MAX);
 		if (p.p[i] != '{')
 			continue;
 		for (i++; i < p.n && p.p[i] != '}'; i++) {
@@ -58,6 +73,7 @@ check_bounds(struct span p, struct error *e)
 			    n * 10 + (size_t)(p.p[i] - '0') : 0;
 			most = n > most ? n : most;
 		}
+		last = '}';
 		product *= most > 1 ? most : 1;
 		if (product > REPEATS_MAX)
 			return error_set(e, E_LIMIT, "repetitions that "

@@ -80,13 +80,15 @@ static void
 refused(void **state)
 {
 	static const char *const bad[] = { "(a", "(a)\\1", "(?=x)", "[a",
-		"(a{1,200}){1,200}", "a**{", NULL };
+		"(a{1,200}){1,200}", "a{2,1}", "a++", "a*+", "a{2}+",
+		"(((((((((((a+)+)+)+)+)+)+)+)+)+)+)+", NULL };
 	struct error e = { 0 };
 
 	(void)state;
-	for (const char *const *p = bad; p[1] != NULL; p++)
+	for (const char *const *p = bad; *p != NULL; p++)
 		assert_int_not_equal(filter_check(*p, &e), 0);
 	assert_int_equal(filter_check("a{2,20}b", &e), 0);
+	assert_int_equal(filter_check("((a+)+b+)+[+]+\\++x+y+z+", &e), 0);
 }
 
 static void
