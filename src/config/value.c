@@ -390,7 +390,6 @@ key_secret(struct buf *out, struct span s)
 {
 	size_t start = out->n;
 
-	s = span_trim(s);
 	while (s.n > 0) {
 		uint32_t c;
 		bool ok;
@@ -401,7 +400,8 @@ key_secret(struct buf *out, struct span s)
 		while (c == ';' && out->n > start &&
 		    out->p[out->n - 1] == ' ')
 			buf_truncate(out, out->n - 1);
-		if ((c >= ' ' && c < 0x7f) || c >= 0xa0)
+		if ((c > ' ' && c < 0x7f) || c >= 0xa0 ||
+		    (c == ' ' && out->n > start))
 			utf8_put(out, c);
 		s = span_from(s, ok ? n : 1);
 	}
