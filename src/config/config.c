@@ -226,6 +226,21 @@ reader_set(struct reader *r, const struct ini_section *s,
 	return rc;
 }
 
+/* What " ;" begins in a file is a comment: the blank is written as "\s". */
+static void
+put_rule(struct buf *out, struct span s)
+{
+	bool escaped = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_space(s.p[i]) && i + 1 < s.n && s.p[i + 1] == ';')
+			buf_puts(out, escaped ? "s" : "\\s");
+		else
+			buf_putc(out, s.p[i]);
+		escaped = s.p[i] == '\\' && !escaped;
+	}
+}
+
 static void
 join_rule(struct reader *r, const char **rule, struct buf *more)
 {
@@ -240,7 +255,7 @@ join_rule(struct reader *r, const char **rule, struct buf *more)
 		line = span_trim(line);
 		if (line.n > 0 && more->n > 0)
 			buf_putc(more, '\n');
-		buf_put_span(more, line);
+		put_rule(more, line);
 	}
 	buf_free(&clean);
 	if (more->n == 0)
