@@ -503,6 +503,19 @@ is_text(enum key_type t)
 	    t == KEY_FILE;
 }
 
+/* Whether nothing of value can be seen: of control characters, say. */
+static bool
+is_nothing(const char *value)
+{
+	struct buf clean = { 0 };
+	bool nothing;
+
+	utf8_line(&clean, span_str(value));
+	nothing = clean.n == 0;
+	buf_free(&clean);
+	return nothing;
+}
+
 int
 key_set(struct key_context *x, void *base, const struct key *k,
     const char *value, struct error *e)
@@ -510,8 +523,8 @@ key_set(struct key_context *x, void *base, const struct key *k,
 	int *number = &MEMBER(int, base, k->offset), rc;
 
 	/* an empty value is "as if not set", in lists too */
-	if (value[0] == '\0' && k->type != KEY_LIST &&
-	    k->type != KEY_NAMES && k->type != KEY_LISTEN) {
+	if (k->type != KEY_LIST && k->type != KEY_NAMES &&
+	    k->type != KEY_LISTEN && is_nothing(value)) {
 		if (is_text(k->type) && k->dflt == NULL)
 			MEMBER(const char *, base, k->offset) = NULL;
 		return 0;
