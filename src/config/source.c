@@ -89,6 +89,23 @@ unescaped(struct arena *a, struct span s)
 	return p;
 }
 
+/* Of a file: byte for byte, but for control characters. */
+static const char *
+file_name(struct arena *a, struct span s)
+{
+	struct buf b = { 0 }, kept = { 0 };
+	const char *p;
+
+	uri_unescape(&b, s);
+	for (size_t i = 0; i < b.n; i++)
+		if ((unsigned char)b.p[i] >= ' ' && b.p[i] != 0x7f)
+			buf_putc(&kept, b.p[i]);
+	p = arena_strdup(a, buf_cstr(&kept));
+	buf_free(&b);
+	buf_free(&kept);
+	return p;
+}
+
 /* Name and password leave the address, so that it can be shown. */
 static void
 set_url(struct arena *a, struct source *s, struct span url)
@@ -122,9 +139,7 @@ set_file(struct reader *r, struct source *s, const struct ini_section *sec)
 	int rc = 0;
 
 	if (strncmp(name, "file://", 7) == 0)
-		name = unescaped(r->c->arena, span_str(name + 7));
-	if (name == NULL)
-		name = "";
+		name = file_name(r->c->arena, span_str(name + 7));
 	path = file_join(r->c->dir, name);
 	if (stat(path, &st) == -1) {
 		config_problem(r->problems, true, r->path, sec->line,

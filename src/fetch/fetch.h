@@ -99,10 +99,10 @@ int	fetch_new(struct fetch **out, const struct fetch_options *o,
 	    struct error *e);
 void	fetch_free(struct fetch *f);
 /*
- * Queue a request (copied, but for its strings, which must live until then).
- * done is called once from fetch_run(), and may
- * add further ones; what it is given lives until it returns.  E_SYNTAX
- * when the URL is none of the four schemes': nothing was queued.
+ * Queue a request.  It is copied, but its strings stay the caller's and must
+ * live until done was called: once, from fetch_run().  done may add further
+ * ones; what it is given lives until it returns.  E_SYNTAX when the URL is
+ * none of the four schemes': nothing was queued.
  *
  * After a 429, 503 or 44 its host is left alone: for a short Retry-After
  * the rest of its requests wait; for a longer one they end as

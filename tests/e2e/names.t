@@ -48,3 +48,9 @@ ok "no file is damaged" python3 "$here/tests/support/checktree.py" output
 cp -R output before
 ok "again" "$ORRERY" publish -q --all
 ok "and nothing differs" diff -r before output
+# A file's own name is taken byte for byte, also where it is no UTF-8.
+odd=$(printf 'a  b \377 ;c.xml')
+cp f/1.xml "f/$odd"
+sed '/^\[f\//,$d' planet.ini >odd.ini
+printf '[file://%s/f/a%%20%%20b%%20%%ff%%20%%3bc.xml]\nname = Odd\n' "$PWD" >>odd.ini
+ok "a source whose file has an odd name" "$ORRERY" -c odd.ini update -q --all
